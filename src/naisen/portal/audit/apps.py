@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Who changed what, when, before and after."""
+
+    name = "naisen.portal.audit"

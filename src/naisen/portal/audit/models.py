@@ -1,0 +1,42 @@
+"""Who changed what: append-only, chained by hash per tenant."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from naisen.portal.tenants.models import Tenant
+
+
+class Entry(models.Model):
+    """One change, written in the same transaction as the change itself.
+
+    `sequence`, `previous_hash` and `hash` are set by a trigger, and the portal's database role can
+    neither change nor delete a row. `before` and `after` map field names to plain values; secrets
+    are never among them.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, related_name="+")
+    sequence = models.BigIntegerField(default=0)
+    at = models.DateTimeField(auto_now_add=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    action = models.CharField(max_length=64)
+    object_type = models.CharField(max_length=32)
+    object_id = models.BigIntegerField()
+    object_name = models.CharField(max_length=200)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-sequence"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "sequence"], name="audit_sequence_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "object_type", "object_id"], name="audit_by_object")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.actor_name} {self.action} {self.object_name}"

@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class CallsConfig(AppConfig):
+    """One record per call."""
+
+    name = "naisen.portal.calls"

@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class DepartmentsConfig(AppConfig):
+    """Groups of people that ring together."""
+
+    name = "naisen.portal.departments"

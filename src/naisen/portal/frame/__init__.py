@@ -1,0 +1,1 @@
+"""The frame around every screen: layout, assets, security headers, error pages, health."""

@@ -1,0 +1,105 @@
+"""Outside lines, the trunks that carry them, and who may use them (S1-90 … S1-120, C-06 … C-08)."""
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from naisen.portal.tenants.models import Tenant
+
+LINE_NUMBER = r"^\+?[0-9]{3,20}$"
+
+
+class Trunk(models.Model):
+    """A SIP connection to a carrier (C-08). The operator owns it; it may serve many tenants' lines.
+
+    `secret` is the password's cipher text (naisen.portal.devices.secrets), `auth_ha1` what the edge
+    needs to register.
+    """
+
+    class Kind(models.TextChoices):
+        """How the carrier knows us."""
+
+        REGISTERING = "registering", _("SIPトランク")
+        BY_ADDRESS = "by_address", _("SIPトランク2")
+
+    class Transport(models.TextChoices):
+        """SIP transport towards the carrier."""
+
+        UDP = "udp", "UDP"
+        TCP = "tcp", "TCP"
+        TLS = "tls", "TLS"
+
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    host = models.CharField(max_length=190)
+    port = models.PositiveIntegerField(default=5060)
+    transport = models.CharField(max_length=4, choices=Transport, default=Transport.UDP)
+    realm = models.CharField(max_length=190, blank=True)
+    auth_user = models.CharField(max_length=100, blank=True)
+    auth_ha1 = models.CharField(max_length=64, blank=True)
+    secret = models.BinaryField(null=True, blank=True)
+    source_addresses = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Line(models.Model):
+    """An outside line (回線) with a number. `ring_timeout_s` is in seconds."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="lines")
+    code = models.CharField(max_length=3, validators=[RegexValidator(r"^[0-9]{3}$")])
+    name = models.CharField(max_length=100)
+    number = models.CharField(max_length=21, validators=[RegexValidator(LINE_NUMBER)])
+    trunk = models.ForeignKey(Trunk, on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
+    ring_timeout_s = models.PositiveIntegerField(default=60)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "code"], name="line_code_once_per_tenant"),
+            models.UniqueConstraint(fields=["number"], name="line_number_once"),
+            models.CheckConstraint(condition=Q(number__regex=LINE_NUMBER), name="line_number_digits"),
+            models.CheckConstraint(
+                condition=Q(ring_timeout_s__gte=1) & Q(ring_timeout_s__lte=3600), name="line_ring_timeout"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """「名称【番号】」 (S1-13)."""
+        return f"{self.name}【{self.number}】"
+
+
+class LineRecipient(models.Model):
+    """A person whom calls on a line ring (着信回線, S1-39)."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="recipients")
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["line", "person"], name="line_recipient_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} → {self.person_id}"
+
+
+class LineCaller(models.Model):
+    """A person who may call out on a line (発信回線, S1-40)."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="callers")
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["line", "person"], name="line_caller_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.line_id}"

@@ -1,0 +1,69 @@
+"""People (ユーザ, ※人のこと): who has an extension (S1-20 … S1-43)."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from naisen.portal.lines.models import Line, LineCaller, LineRecipient
+from naisen.portal.numbering.models import Number
+from naisen.portal.tenants.models import Tenant
+
+LONGEST_RING_S = 3600
+
+
+class Person(models.Model):
+    """A person with an extension.
+
+    `default_line` None means the tenant's common line (S1-36). `ring_timeout_s` is in seconds.
+    `pin_hash` is an argon2 hash of the PIN typed on a phone, or empty (S1-33). `version` grows with
+    every change, so that a stale form is refused.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="people")
+    number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="person")
+    name = models.CharField(max_length=100)
+    kana = models.CharField(max_length=200, blank=True)
+    pin_hash = models.CharField(max_length=200, blank=True)
+    default_line = models.ForeignKey(Line, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    ring_timeout_s = models.PositiveIntegerField(default=60)
+    memo = models.TextField(blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    departments = models.ManyToManyField(
+        "departments.Department", through="departments.Membership", related_name="people"
+    )
+    pickup_departments = models.ManyToManyField(
+        "departments.Department", through="departments.PickupRight", related_name="+"
+    )
+    inbound_lines = models.ManyToManyField(Line, through=LineRecipient, related_name="recipient_people")
+    outbound_lines = models.ManyToManyField(Line, through=LineCaller, related_name="caller_people")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(name=""), name="person_has_name"),
+            models.CheckConstraint(
+                condition=Q(ring_timeout_s__gte=1) & Q(ring_timeout_s__lte=LONGEST_RING_S),
+                name="person_ring_timeout",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "stopped_at"], name="person_by_state"),
+            models.Index(fields=["tenant", "kana"], name="person_by_kana"),
+            models.Index(fields=["tenant", "created_at"], name="person_by_created_at"),
+            GinIndex(OpClass("name", "gin_trgm_ops"), name="person_name_part"),
+            GinIndex(OpClass("kana", "gin_trgm_ops"), name="person_kana_part"),
+        ]
+
+    def __str__(self) -> str:
+        """「田中【1000】」 (S1-84)."""
+        return f"{self.name}【{self.number.digits}】"
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the person stands in 停止ユーザ一覧 (S1-25)."""
+        return self.stopped_at is not None

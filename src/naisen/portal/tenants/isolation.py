@@ -1,0 +1,34 @@
+"""Migration operations that keep tenants apart in the database itself (rule 7)."""
+
+from django.db.migrations.operations import RunSQL
+
+POLICY = "tenant_isolation"
+
+
+def isolate(table: str, *, column: str = "tenant_id") -> RunSQL:
+    """Row-level security on `table`: a row is visible and writable only within the scope."""
+    return RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+        f"CREATE POLICY {POLICY} ON {table}"
+        f" USING (naisen_in_scope({column})) WITH CHECK (naisen_in_scope({column}));",
+        f"DROP POLICY {POLICY} ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )
+
+
+def anchor(table: str) -> RunSQL:
+    """UNIQUE (tenant_id, id) on `table`, so that `bind` can refer to both columns."""
+    name = f"{table}_tenant_anchor"
+    return RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (tenant_id, id);",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name};",
+    )
+
+
+def bind(table: str, column: str, target: str) -> RunSQL:
+    """A composite foreign key: `table`.`column` names a row of `target` in the same tenant."""
+    name = f"{table}_{column}_same_tenant"
+    return RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (tenant_id, {column})"
+        f" REFERENCES {target} (tenant_id, id) DEFERRABLE INITIALLY DEFERRED;",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name};",
+    )
