@@ -1,0 +1,82 @@
+"""Tests run against a real PostgreSQL: a private cluster per session, made when the first test asks for it.
+
+The portal's settings read the environment when they are imported, so it is set here, before Django is
+configured. Tests of the portal connect as `naisen_portal`, as the portal does: row-level security holds.
+"""
+
+import base64
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from naisen.runtime import cluster, database, identity
+from naisen.runtime.testing import TestCluster, empty_tables_of, truncate
+
+USER = identity.SERVICE_USER if identity.is_root() else None
+FOLDER = Path(tempfile.mkdtemp(prefix="naisen-tests-"))
+PASSWORDS = database.Passwords(portal=cluster.new_password(), edge=cluster.new_password())
+CLUSTER = TestCluster(FOLDER, USER)
+
+
+def _key_file(name: str) -> str:
+    path = FOLDER / name
+    path.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+    path.chmod(0o600)
+    return str(path)
+
+
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "naisen.portal.settings",
+    "NAISEN_DATA": str(FOLDER),
+    "NAISEN_PORTAL_DATABASE_URL": CLUSTER.url(database.PORTAL_ROLE, PASSWORDS.portal),
+    "NAISEN_OWNER_DATABASE_URL": CLUSTER.owner_url,
+    "NAISEN_EDGE_DATABASE_URL": CLUSTER.url(database.EDGE_ROLE, PASSWORDS.edge),
+    "NAISEN_DJANGO_KEY_FILE": _key_file("django-key"),
+    "NAISEN_CREDENTIAL_KEY_FILE": _key_file("credential-key"),
+    "NAISEN_HTTP": "127.0.0.1:8080",
+    "NAISEN_SIP": "127.0.0.1:5060",
+    "TZ": "UTC",
+}
+os.environ.pop("NAISEN_AS_OWNER", None)
+os.environ.pop("DATABASE_URL", None)
+
+
+def pytest_unconfigure() -> None:
+    """Stop the cluster and remove what the session left."""
+    CLUSTER.stop()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_cluster() -> TestCluster:
+    """The session's cluster, serving, prepared and migrated."""
+    if not CLUSTER.is_running:
+        CLUSTER.start()
+        database.prepare(CLUSTER.owner_url, passwords=PASSWORDS, environment=os.environ)
+    return CLUSTER
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_cluster: TestCluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Use the prepared database itself, where pytest-django would make a copy as a superuser.
+
+    Tests with `transaction=True` are cleaned up by truncating, as a superuser, the tables that were empty
+    after the migrations: Django's own `flush` would need rights that the portal's role must not have.
+    """
+    from django.test import TransactionTestCase
+
+    tables = empty_tables_of(database_cluster)
+    before = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda case: truncate(database_cluster, tables)  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = before  # type: ignore[method-assign]
+    with django_db_blocker.unblock():
+        from django.db import connections
+
+        connections.close_all()

@@ -1,0 +1,1 @@
+"""The parts, one file each: PostgreSQL, rtpengine, edge, portal, worker, demo phones."""
