@@ -1,0 +1,26 @@
+"""Who rings when a device dials: a pure function from a request and a directory to a decision.
+
+No I/O happens here. The edge carries a `Decision` out on real calls; the portal shows the very same
+object in words («who would ring?»). See `decide.decide`.
+"""
+
+from naisen.routing.decide import DIALLED, decide
+from naisen.routing.decision import Decision, Refuse, Ring, Step, Target, decision_from_json, decision_to_json
+from naisen.routing.directory import Called, CallRequest, Device, Directory, RingDevice
+
+__all__ = [
+    "DIALLED",
+    "CallRequest",
+    "Called",
+    "Decision",
+    "Device",
+    "Directory",
+    "Refuse",
+    "Ring",
+    "RingDevice",
+    "Step",
+    "Target",
+    "decide",
+    "decision_from_json",
+    "decision_to_json",
+]
