@@ -1,0 +1,129 @@
+"""Every write to devices: who uses them, and their passwords."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from naisen.portal.audit.actions import record
+from naisen.portal.devices import secrets
+from naisen.portal.devices.models import Credential, Device
+from naisen.portal.people.models import Person
+from naisen.portal.refusals import Refusal, StaleVersion
+from naisen.portal.sign_in.models import Login
+from naisen.portal.tenants.models import LoginServer, Tenant
+
+
+@transaction.atomic
+def issue_device(
+    *,
+    by: Login | None,
+    tenant: Tenant,
+    server: LoginServer,
+    login: str,
+    kind: Device.Kind = Device.Kind.SIP_DEVICE,
+) -> Device:
+    """A new device under contract, 未使用, with a password that works at once (S1-02)."""
+    serial = (Device.objects.filter(tenant=tenant).aggregate(last=Max("serial"))["last"] or 0) + 1
+    device = Device.objects.create(
+        tenant=tenant, serial=serial, unique_number=f"{serial:03d}", login=login, kind=kind, server=server
+    )
+    _new_credential(device=device, effective_at=timezone.now())
+    record(by=by, tenant=tenant, action="issue", subject=device, after={"login": login, "kind": kind})
+    return device
+
+
+@transaction.atomic
+def assign_device(*, by: Login | None, device: Device, person: Person | None, version: int) -> Device:
+    """Log a person in to a device, or out with None: then it is silent at once (S1-105).
+
+    Raises StaleVersion when the device changed since `version` was read, Refusal for a person of
+    another tenant or a stopped one.
+    """
+    device = locked(device, version=version)
+    if person is not None and person.tenant_id != device.tenant_id:
+        raise Refusal(_("選択したユーザが見つかりません。一覧から選び直してください。"), field="person")
+    if device.person_id == (person.pk if person else None):
+        return device
+    before = str(device.person) if device.person else None
+    device.person = person
+    device.ever_assigned = device.ever_assigned or person is not None
+    device.version += 1
+    device.save(update_fields=["person", "ever_assigned", "version"])
+    record(
+        by=by,
+        tenant=device.tenant,
+        action="assign" if person else "unassign",
+        subject=device,
+        before={"person": before},
+        after={"person": str(person) if person else None},
+    )
+    return device
+
+
+@transaction.atomic
+def reset_password(*, by: Login | None, device: Device, version: int) -> Credential:
+    """PWリセット (S1-110 … S1-113): the old password ends now, a new one works from the rule's hour.
+
+    Raises Refusal when the device has a person or never had one (D-10), StaleVersion when it changed.
+    """
+    device = locked(device, version=version)
+    if not device.may_be_reset:
+        raise Refusal(_("PWリセットは、使用したことがあり、いまは未使用のアカウントだけでできます。"))
+    now = timezone.now()
+    device.credentials.filter(ended_at__isnull=True).update(ended_at=now)
+    device.version += 1
+    device.save(update_fields=["version"])
+    credential = _new_credential(device=device, effective_at=next_reset_time(device.tenant, now))
+    record(
+        by=by,
+        tenant=device.tenant,
+        action="reset_password",
+        subject=device,
+        after={"effective_at": credential.effective_at.isoformat(), "credential": credential.version},
+    )
+    return credential
+
+
+def next_reset_time(tenant: Tenant, now: datetime) -> datetime:
+    """When a password that is reset at `now` begins to work: the next day's hour, or at once (D-05)."""
+    if tenant.reset_hour is None:
+        return now
+    local = now.astimezone(ZoneInfo(tenant.time_zone))
+    morning = local.replace(hour=tenant.reset_hour, minute=0, second=0, microsecond=0)
+    return morning + timedelta(days=1)
+
+
+def locked(device: Device, *, version: int) -> Device:
+    """The row as it is now, locked until the transaction ends; raises StaleVersion or Refusal."""
+    current = (
+        Device.objects.select_for_update(of=("self",))
+        .select_related("tenant", "server", "person", "person__number")
+        .filter(pk=device.pk, tenant_id=device.tenant_id)
+        .first()
+    )
+    if current is None:
+        raise Refusal(_("このアカウントはなくなっています。一覧に戻ってください。"))
+    if current.version != version:
+        raise StaleVersion(
+            _(
+                "開いているあいだに、ほかの人がこのアカウントを変更しました。内容を確認してもう一度保存してください。"
+            )
+        )
+    return current
+
+
+def _new_credential(*, device: Device, effective_at: datetime) -> Credential:
+    version = (device.credentials.aggregate(last=Max("version"))["last"] or 0) + 1
+    password = secrets.generate_password()
+    return Credential.objects.create(
+        tenant_id=device.tenant_id,
+        device=device,
+        version=version,
+        secret=secrets.encrypt(password, tenant_id=device.tenant_id, device_id=device.pk, version=version),
+        ha1=secrets.ha1(login=device.login, domain=device.tenant.domain, password=password),
+        effective_at=effective_at,
+    )

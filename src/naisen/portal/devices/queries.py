@@ -1,0 +1,79 @@
+"""Every read of devices; each takes the tenant."""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from naisen.portal.devices import secrets
+from naisen.portal.devices.models import Credential, Device
+from naisen.portal.people.kana import to_katakana
+from naisen.portal.tenants.models import Tenant
+
+# What the list may be sorted by, and by which columns; nothing else reaches the database.
+SORTS = {
+    "serial": ("serial",),
+    "name": ("person__name", "serial"),
+    "extension": ("person__number__digits", "serial"),
+    "kind": ("kind", "serial"),
+}
+
+
+def devices(tenant: Tenant) -> QuerySet[Device]:
+    """All devices under the tenant's contract, in ID order, with what the list shows of them."""
+    return (
+        Device.objects.filter(tenant=tenant)
+        .select_related("server", "person", "person__number")
+        .order_by("serial")
+    )
+
+
+def search(
+    found: QuerySet[Device], *, words: str = "", person_id: int | None = None, extension: str = ""
+) -> QuerySet[Device]:
+    """`found`, narrowed by person and extension (S1-100), and by words in name, kana, login or ID."""
+    if person_id is not None:
+        found = found.filter(person_id=person_id)
+    if extension:
+        found = found.filter(person__number__digits=extension)
+    for word in words.split():
+        match = (
+            Q(login__contains=word.lower())
+            | Q(person__name__icontains=word)
+            | Q(person__kana__contains=to_katakana(word))
+            | Q(person__number__digits__startswith=word)
+        )
+        if word.isascii() and word.isdigit() and len(word) <= 9:
+            match |= Q(serial=int(word))
+        found = found.filter(match)
+    return found
+
+
+def in_order(found: QuerySet[Device], sort: str) -> QuerySet[Device]:
+    """`found`, sorted by a key of SORTS, `-` before it for descending; by ID otherwise."""
+    key = sort.removeprefix("-")
+    columns = SORTS.get(key, SORTS["serial"])
+    return found.order_by(*(f"-{c}" for c in columns) if sort.startswith("-") and key in SORTS else columns)
+
+
+def device_or_404(tenant: Tenant, pk: int) -> Device:
+    """One device of the tenant; anything else, a stranger's device too, is Http404."""
+    device = (
+        devices(tenant).select_related("server", "person", "person__number", "tenant").filter(pk=pk).first()
+    )
+    if device is None:
+        raise Http404
+    return device
+
+
+def open_credential(device: Device) -> Credential:
+    """The password that is in force, or will be from its `effective_at`."""
+    return Credential.objects.get(device=device, ended_at__isnull=True)
+
+
+def password_of(credential: Credential) -> str:
+    """The password in the clear, for the settings sheet; raises secrets.SecretUnreadable."""
+    return secrets.decrypt(
+        credential.secret,
+        tenant_id=credential.tenant_id,
+        device_id=credential.device_id,
+        version=credential.version,
+    )

@@ -1,0 +1,74 @@
+"""Every read of people; each takes the tenant."""
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from naisen.portal.people.kana import to_katakana
+from naisen.portal.people.models import Person
+from naisen.portal.tenants.models import Tenant
+
+# What a list may be sorted by, and by which columns; nothing else reaches the database.
+SORTS = {
+    "name": ("name", "pk"),
+    "kana": ("kana", "pk"),
+    "extension": ("number__digits", "pk"),
+    "created_at": ("created_at", "pk"),
+}
+
+
+def people(tenant: Tenant, *, stopped: bool = False) -> QuerySet[Person]:
+    """A tenant's people who are stopped, or who are not, with what the list shows of them."""
+    return (
+        Person.objects.filter(tenant=tenant, stopped_at__isnull=not stopped)
+        .select_related("number", "default_line")
+        .prefetch_related("departments")
+    )
+
+
+def search(found: QuerySet[Person], *, words: str = "", department_id: int | None = None) -> QuerySet[Person]:
+    """`found`, narrowed to those whose name, kana or extension has every one of `words` (S1-20)."""
+    for word in words.split():
+        found = found.filter(
+            Q(name__icontains=word) | Q(kana__contains=to_katakana(word)) | Q(number__digits__startswith=word)
+        )
+    if department_id is not None:
+        found = found.filter(departments__pk=department_id)
+    return found
+
+
+def in_order(found: QuerySet[Person], sort: str) -> QuerySet[Person]:
+    """`found`, sorted by a key of SORTS, `-` before it for descending; by extension otherwise."""
+    key = sort.removeprefix("-")
+    columns = SORTS.get(key, SORTS["extension"])
+    return found.order_by(*(f"-{c}" for c in columns) if sort.startswith("-") and key in SORTS else columns)
+
+
+def person_or_404(tenant: Tenant, pk: int) -> Person:
+    """One person of the tenant; anything else, a stranger's person too, is Http404."""
+    person = (
+        Person.objects.select_related("number", "default_line", "tenant")
+        .prefetch_related(
+            "departments", "pickup_departments", "inbound_lines", "outbound_lines", "devices__server"
+        )
+        .filter(tenant=tenant, pk=pk)
+        .first()
+    )
+    if person is None:
+        raise Http404
+    return person
+
+
+def chosen(tenant: Tenant, ids: list[int]) -> list[Person]:
+    """Those of the tenant's people whose ids these are, with how many devices each has (`device_count`)."""
+    return list(
+        Person.objects.filter(tenant=tenant, pk__in=ids)
+        .select_related("number")
+        .prefetch_related("departments")
+        .annotate(device_count=Count("devices"))
+        .order_by("number__digits")
+    )
+
+
+def stopped_count(tenant: Tenant) -> int:
+    """How many people stand in 停止ユーザ一覧."""
+    return Person.objects.filter(tenant=tenant, stopped_at__isnull=False).count()

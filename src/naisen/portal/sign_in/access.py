@@ -1,0 +1,39 @@
+"""Hands out the tenant of a request after checking the login: for reading, and for changing (S2-24)."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from naisen.portal.sign_in.models import Login
+from naisen.portal.tenants.models import Tenant
+
+
+def tenant_of_login(login: object) -> Tenant:
+    """The tenant that `login` manages; Http404 for a login that manages none."""
+    if isinstance(login, Login) and login.kind == Login.Kind.TENANT and login.tenant is not None:
+        return login.tenant
+    raise Http404
+
+
+def tenant_to_read(request: HttpRequest) -> Tenant:
+    """The tenant whose screens the request may see."""
+    return tenant_of_login(request.user)
+
+
+def tenant_to_change(request: HttpRequest) -> Tenant:
+    """The tenant that the request may change; PermissionDenied (403) for a reader."""
+    tenant = tenant_to_read(request)
+    if login_of(request).role != Login.Role.ADMINISTRATOR:
+        raise PermissionDenied
+    return tenant
+
+
+def login_of(request: HttpRequest) -> Login:
+    """The signed-in login, for the audit entry of what it does."""
+    if not isinstance(request.user, Login):
+        raise PermissionDenied
+    return request.user
+
+
+def may_change(request: HttpRequest) -> bool:
+    """Whether the screen should offer changes at all."""
+    return login_of(request).role == Login.Role.ADMINISTRATOR
