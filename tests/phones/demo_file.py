@@ -5,13 +5,14 @@ from pathlib import Path
 
 
 def write_demo_file(folder: Path) -> Path:
-    """田中 (1000, two devices), 鈴木 (2000), a device without a person, and a stranger's 2000 in another tenant."""
+    """田中 (1000, two devices), 鈴木 (2000), a device without a person, and two strangers in another circle."""
     rows = [
+        ("o1", "other.example", "1000", "Other"),
+        ("o2", "other.example", "5000", "Another"),
         ("t1", "kaisha.example", "1000", "田中"),
         ("t2", "kaisha.example", "1000", "田中"),
         ("s1", "kaisha.example", "2000", "鈴木"),
         ("free", "kaisha.example", None, None),
-        ("o1", "other.example", "2000", "Other"),
     ]
     devices = [
         {

@@ -10,14 +10,13 @@ from tests.phones.small_server import SmallServer
 
 from naisen.phones import call_test as module
 from naisen.phones.call_test import CallTestError, call_test, main
-from naisen.phones.credentials import device_of, read_demo_devices
+from naisen.phones.credentials import devices_for_call, read_demo_devices
 
 
 def place_call(server: SmallServer, folder: Path) -> module.CallReport:
     """田中's second device calls 鈴木's, whose number is 2000."""
     server.aliases["2000"] = "s1"
-    devices = read_demo_devices(write_demo_file(folder))
-    caller, callee = device_of("1000", devices), device_of("2000", devices, "kaisha.example")
+    caller, callee = devices_for_call("1000", "2000", read_demo_devices(write_demo_file(folder)))
     return call_test(caller, callee, server.address, folder, talk_s=1.0)
 
 

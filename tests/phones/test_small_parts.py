@@ -14,7 +14,7 @@ from tests.phones.demo_file import write_demo_file
 from naisen.phones.account import Account, ServerAddress
 from naisen.phones.baresip_config import PhoneSettings, account_line, render_config
 from naisen.phones.control import Decoder, ProtocolError, encode
-from naisen.phones.credentials import CredentialsError, device_of, read_demo_devices
+from naisen.phones.credentials import CredentialsError, devices_for_call, read_demo_devices
 from naisen.phones.ports import free_sip_port
 from naisen.phones.tone import listen
 
@@ -125,15 +125,22 @@ def test_both_ports_of_a_phone_are_free() -> None:
 # --- the demo's credentials ---
 
 
-def test_a_device_without_built_in_phone_is_preferred(tmp_path: Path) -> None:
-    devices = read_demo_devices(write_demo_file(tmp_path))
-    assert device_of("1000", devices).account.login == "t2"
-    assert device_of("2000", devices, "kaisha.example").account.login == "s1"
+def test_both_ends_are_in_one_circle_and_built_in_phones_come_last(tmp_path: Path) -> None:
+    caller, callee = devices_for_call("1000", "2000", read_demo_devices(write_demo_file(tmp_path)))
+    assert (caller.account.login, callee.account.login) == ("t2", "s1")
 
 
-def test_an_extension_without_device_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CredentialsError, match="extension 3000 has no device"):
-        device_of("3000", read_demo_devices(write_demo_file(tmp_path)))
+@pytest.mark.parametrize(
+    ("caller", "callee", "why"),
+    [
+        ("1000", "3000", "extension 3000 has no device"),
+        ("9", "1000", "extension 9 has no device"),
+        ("1000", "5000", "1000 and 5000 do not belong to the same circle"),
+    ],
+)
+def test_a_call_that_cannot_be_is_explained(caller: str, callee: str, why: str, tmp_path: Path) -> None:
+    with pytest.raises(CredentialsError, match=why):
+        devices_for_call(caller, callee, read_demo_devices(write_demo_file(tmp_path)))
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from naisen.phones.account import ServerAddress
 from naisen.phones.credentials import (
     CredentialsError,
     DemoDevice,
-    device_of,
+    devices_for_call,
     read_demo_devices,
 )
 from naisen.phones.phone import Phone, PhoneError, PhoneEvent
@@ -210,9 +210,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> CallReport:
-    devices = read_demo_devices(options.data)
-    caller = device_of(options.caller, devices)
-    callee = device_of(options.callee, devices, caller.account.domain)
+    caller, callee = devices_for_call(options.caller, options.callee, read_demo_devices(options.data))
     with tempfile.TemporaryDirectory(prefix="naisen-call-test-") as folder:
         return call_test(caller, callee, ServerAddress.parse(options.sip), Path(folder))
 

@@ -43,13 +43,22 @@ def _device(row: dict[str, Any], built_in: frozenset[str]) -> DemoDevice:
     return DemoDevice(account, row.get("extension"), row.get("person"), account.login in built_in)
 
 
-def device_of(extension: str, devices: Iterable[DemoDevice], domain: str | None = None) -> DemoDevice:
-    """A device that rings for the extension, in `domain` if given; one without a built-in phone comes first."""
-    found = [
-        device
-        for device in devices
-        if device.extension == extension and domain in (None, device.account.domain)
-    ]
-    if not found:
-        raise CredentialsError(f"extension {extension} has no device that could make or take a call")
-    return min(found, key=lambda device: device.built_in)
+def devices_for_call(
+    caller: str, callee: str, devices: Iterable[DemoDevice]
+) -> tuple[DemoDevice, DemoDevice]:
+    """A device of each extension, both in the first domain that has both; CredentialsError when none has.
+
+    Two circles may use the same extensions. A device that no built-in phone uses comes first.
+    """
+    by_domain: dict[str, dict[str, DemoDevice]] = {}
+    for device in sorted(devices, key=lambda device: device.built_in):
+        if device.extension is not None:
+            by_domain.setdefault(device.account.domain, {}).setdefault(device.extension, device)
+    for found in by_domain.values():
+        if caller in found and callee in found:
+            return found[caller], found[callee]
+    known = {extension for found in by_domain.values() for extension in found}
+    missing = next((extension for extension in (caller, callee) if extension not in known), None)
+    if missing is not None:
+        raise CredentialsError(f"extension {missing} has no device that could make or take a call")
+    raise CredentialsError(f"{caller} and {callee} do not belong to the same circle")
