@@ -135,7 +135,7 @@ def test_both_ends_are_in_one_circle_and_built_in_phones_come_last(tmp_path: Pat
     [
         ("1000", "3000", "extension 3000 has no device"),
         ("9", "1000", "extension 9 has no device"),
-        ("1000", "5000", "1000 and 5000 do not belong to the same circle"),
+        ("2000", "5000", "2000 and 5000 do not belong to the same circle"),
     ],
 )
 def test_a_call_that_cannot_be_is_explained(caller: str, callee: str, why: str, tmp_path: Path) -> None:
