@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -45,6 +46,8 @@ os.environ |= {
 }
 os.environ.pop("NAISEN_AS_OWNER", None)
 os.environ.pop("DATABASE_URL", None)
+# The apps' own conftest files import models when they are loaded.
+django.setup()
 
 
 def pytest_unconfigure() -> None:

@@ -191,6 +191,13 @@ def record_prepared(owner_url: str, key: str, stamp: str) -> None:
         )
 
 
+def forget_prepared(owner_url: str, key: str) -> None:
+    """Make `is_prepared` answer no for this key: what it stood for is gone."""
+    with connect(owner_url) as connection:
+        connection.execute(_RECORD)
+        connection.execute("DELETE FROM naisen.prepared WHERE key = %s", (key,))
+
+
 _RECORD = """
 CREATE SCHEMA IF NOT EXISTS naisen;
 CREATE TABLE IF NOT EXISTS naisen.prepared (

@@ -70,13 +70,18 @@ def _link(pid: int, name: str) -> Path | None:
         return None
 
 
+def environment_of(pid: int) -> dict[str, str]:
+    """Return the variables that the process was started with; empty when they may not be seen."""
+    try:
+        entries = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return {}
+    return dict(os.fsdecode(entry).split("=", 1) for entry in entries if b"=" in entry)
+
+
 def started_with(pid: int, marks: Mapping[str, str]) -> bool:
     """Tell whether the process was started with all these environment variables."""
-    try:
-        environment = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return all(os.fsencode(f"{name}={value}") in environment for name, value in marks.items())
+    return marks.items() <= environment_of(pid).items()
 
 
 def family(leader: int, marks: Mapping[str, str]) -> list[int]:

@@ -1,0 +1,1 @@
+"""The command line: `./naisen COMMAND`. It speaks English, one readable line for every error."""

@@ -1,0 +1,7 @@
+"""`python -m naisen.cli`, which ./naisen runs."""
+
+import sys
+
+from naisen.cli.main import main
+
+sys.exit(main())
