@@ -31,6 +31,7 @@ def render_config(settings: PhoneSettings, module_folder: Path) -> str:
 
     No audio player is loaded: baresip decodes without one, and the sndfile filter writes what was heard to
     `recordings/dump-TIME-dec.wav` (8,000 Hz, 16 bit, mono). ausine works at 48,000 Hz stereo only.
+    The media ports lie above those that an instance's relay takes.
     """
     recorder = f"module sndfile.so\nsnd_path {settings.recordings}\n" if settings.recordings else ""
     return f"""\
@@ -41,6 +42,7 @@ call_max_calls {settings.max_calls}
 audio_source ausine,{settings.tone_hz}
 ausrc_srate 48000
 ausrc_channels 2
+rtp_ports 33000-48999
 rtp_timeout 60
 statmode_default off
 ringback_disabled yes
