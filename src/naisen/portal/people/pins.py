@@ -1,5 +1,7 @@
 """The PIN that a person types on a phone (S1-33)."""
 
+from itertools import pairwise
+
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
@@ -28,7 +30,7 @@ def check_pin(pin: str, *, extension: str) -> None:
 
 def is_run(pin: str) -> bool:
     """Whether each digit differs from the one before by the same -1, 0 or 1: 1234, 9876, 1111."""
-    steps = {(int(b) - int(a)) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) for a, b in pairwise(pin)}
     return len(steps) == 1 and steps <= {-1, 0, 1}
 
 

@@ -29,7 +29,7 @@ class TenantScopeMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:  # noqa: D102 - the class says it
         text = scope_for(request.user)
         if text == scope.NOTHING:
             return self.get_response(request)
