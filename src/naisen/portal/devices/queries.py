@@ -6,6 +6,7 @@ from django.http import Http404
 from naisen.portal.devices import secrets
 from naisen.portal.devices.models import Credential, Device
 from naisen.portal.people.kana import to_katakana
+from naisen.portal.people.models import Person
 from naisen.portal.tenants.models import Tenant
 
 # What the list may be sorted by, and by which columns; nothing else reaches the database.
@@ -24,6 +25,12 @@ def devices(tenant: Tenant) -> QuerySet[Device]:
         .select_related("server", "person", "person__number")
         .order_by("serial")
     )
+
+
+def assignable(tenant: Tenant, person: Person | None) -> QuerySet[Device]:
+    """The devices that a person's form offers: those of `person`, and those that are 未使用 (S1-38)."""
+    free = Q(person__isnull=True)
+    return devices(tenant).filter(free | Q(person=person) if person else free)
 
 
 def search(

@@ -1,0 +1,1 @@
+"""The portal: the Django site in which administrators manage their phones."""

@@ -1,0 +1,142 @@
+"""Django settings. Every variable that is read here stands in docs/settings.md."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from naisen.portal import environment
+
+HERE = Path(__file__).parent
+DATA = Path(environment.required("NAISEN_DATA"))
+
+SECRET_KEY = environment.secret("NAISEN_DJANGO_KEY")
+CREDENTIAL_KEY = environment.secret("NAISEN_CREDENTIAL_KEY")
+"""Base64 of the 32 bytes that encrypt SIP passwords; never in the database."""
+
+DEBUG = False
+HTTP_ADDRESS = environment.required("NAISEN_HTTP")
+SIP_ADDRESS = environment.required("NAISEN_SIP")
+"""host:port that phones use; it is printed on settings sheets."""
+
+# The portal listens where the operator says; which names lead there is known to the proxy in front of it.
+ALLOWED_HOSTS = ["*"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "naisen.portal.frame",
+    "naisen.portal.tenants",
+    "naisen.portal.sign_in",
+    "naisen.portal.audit",
+    "naisen.portal.numbering",
+    "naisen.portal.lines",
+    "naisen.portal.people",
+    "naisen.portal.departments",
+    "naisen.portal.devices",
+    "naisen.portal.registrations",
+    "naisen.portal.settings_sheets",
+    "naisen.portal.calls",
+    "naisen.portal.edge_schema",
+    "naisen.portal.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "naisen.portal.frame.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "naisen.portal.sign_in.middleware.SignInRequiredMiddleware",
+    "naisen.portal.tenants.middleware.TenantScopeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "naisen.portal.urls"
+ASGI_APPLICATION = "naisen.portal.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "naisen.portal.frame.context.frame",
+            ],
+        },
+    },
+]
+
+# Schema changes run as the owner; everything else as a role that row-level security holds (rule 7).
+AS_OWNER = environment.flag("NAISEN_AS_OWNER")
+DATABASES = {
+    "default": environment.database("NAISEN_OWNER_DATABASE_URL" if AS_OWNER else "NAISEN_PORTAL_DATABASE_URL")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "sign_in.Login"
+AUTHENTICATION_BACKENDS = ["naisen.portal.sign_in.backend.LoginBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
+# auth.W004: a login id is unique within its kind (D-08), and LoginBackend asks for both.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "naisen.portal.frame.views.errors.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
+# The sources may lie where the portal cannot write: `prepare_assets` compiles them into the data folder.
+TRANSLATION_SOURCE = HERE / "locale"
+TRANSLATION_TARGET = DATA / "locale"
+LOCALE_PATHS = [TRANSLATION_TARGET]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60  # seconds
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [HERE / "static"]
+STATIC_ROOT = DATA / "static"  # filled by `prepare_assets`
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "naisen.portal.frame.storage.HashedStaticFiles"},
+}
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}
