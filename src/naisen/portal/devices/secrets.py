@@ -35,7 +35,7 @@ def encrypt(password: str, *, tenant_id: int, device_id: int, version: int) -> b
     return nonce + _cipher().encrypt(nonce, password.encode(), _bound_to(tenant_id, device_id, version))
 
 
-def decrypt(secret: bytes | memoryview[int], *, tenant_id: int, device_id: int, version: int) -> str:
+def decrypt(secret: "bytes | memoryview[int]", *, tenant_id: int, device_id: int, version: int) -> str:
     """The password of exactly this tenant, device and version; raises SecretUnreadable."""
     data = bytes(secret)
     try:

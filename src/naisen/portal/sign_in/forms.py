@@ -20,7 +20,12 @@ class SignInForm(forms.Form):
         label=_("ログインID"),
         max_length=64,
         widget=forms.TextInput(
-            attrs={"class": "control", "autocomplete": "username", "autocapitalize": "none", "autofocus": True}
+            attrs={
+                "class": "control",
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "autofocus": True,
+            }
         ),
     )
     password = forms.CharField(

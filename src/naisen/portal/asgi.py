@@ -1,0 +1,9 @@
+"""The portal as an ASGI application, for uvicorn."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "naisen.portal.settings")
+
+application = get_asgi_application()

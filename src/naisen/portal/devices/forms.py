@@ -1,0 +1,86 @@
+"""Forms of アカウント一覧."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from naisen.portal.people import queries as people_queries
+from naisen.portal.people.digits import half_width
+from naisen.portal.people.models import Person
+from naisen.portal.tenants.models import Tenant
+
+
+class DeviceSearch(forms.Form):
+    """What the list may be narrowed by (S1-100)."""
+
+    person = forms.ModelChoiceField(
+        label=_("ユーザ"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("選択してください"),
+        widget=forms.Select(attrs={"class": "control"}),
+    )
+    extension = forms.CharField(
+        label=_("内線番号"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"class": "control num", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+    q = forms.CharField(
+        label=_("キーワード"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={
+                "class": "control",
+                "type": "search",
+                "data-search": True,
+                "placeholder": _("名前・フリガナ・内線番号・アカウント"),
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people_queries.in_order(people_queries.people(tenant), "extension")
+
+    def clean_extension(self) -> str:
+        """Full-width digits count as digits."""
+        return half_width(self.cleaned_data["extension"])
+
+    def criteria(self) -> dict[str, Any]:
+        """The arguments of queries.search; a condition that cannot be met by anything is left out."""
+        self.is_valid()
+        person = self.cleaned_data.get("person")
+        return {
+            "words": self.cleaned_data.get("q", ""),
+            "person_id": person.pk if person else None,
+            "extension": self.cleaned_data.get("extension", ""),
+        }
+
+
+class AssignForm(forms.Form):
+    """Who uses a device: a person, or nobody = 未使用 (S1-105)."""
+
+    person = forms.ModelChoiceField(
+        label=_("ユーザ"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("未使用"),
+        widget=forms.Select(attrs={"class": "control", "autofocus": True}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, tenant: Tenant, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people_queries.in_order(people_queries.people(tenant), "extension")
+        field.widget.attrs["aria-label"] = _("アカウント %(code)s のユーザ") % {"code": code}
+
+    def all_errors(self) -> list[str]:
+        """Every message, for the short form in a table's row."""
+        return [str(message) for messages in self.errors.values() for message in messages]

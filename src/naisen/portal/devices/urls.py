@@ -1,0 +1,12 @@
+"""Addresses of アカウント一覧."""
+
+from django.urls import path
+
+from naisen.portal.devices.views import assign, devices, reset_password
+
+urlpatterns = [
+    path("", devices.devices, name="devices"),
+    path("<int:pk>/", devices.device, name="device"),
+    path("<int:pk>/person/", assign.device_assign, name="device_assign"),
+    path("<int:pk>/reset-password/", reset_password.device_reset_password, name="device_reset_password"),
+]

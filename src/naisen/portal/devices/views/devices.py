@@ -1,0 +1,85 @@
+"""アカウント一覧 (S1-100 … S1-109) and one device's page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from naisen.portal.devices import queries
+from naisen.portal.devices.forms import DeviceSearch
+from naisen.portal.devices.models import Device
+from naisen.portal.frame.confirmations import is_partial
+from naisen.portal.frame.paging import page_context
+from naisen.portal.frame.templatetags.frame import moment
+from naisen.portal.registrations.cells import Cell, cells_of
+from naisen.portal.registrations.queries import timeline
+from naisen.portal.registrations.status import Status
+from naisen.portal.registrations.timeline import moments
+from naisen.portal.sign_in.access import may_change, tenant_to_read
+from naisen.portal.tenants.models import Tenant
+
+
+@dataclass(frozen=True)
+class Row:
+    """A device and its live status."""
+
+    device: Device
+    cell: Cell
+
+
+def rows_of(tenant: Tenant, found: Iterable[Device]) -> list[Row]:
+    """The devices with their status, in the order given."""
+    chosen = list(found)
+    cells = cells_of(tenant, chosen)
+    return [Row(device, cells[device.pk]) for device in chosen]
+
+
+@require_safe
+def devices(request: HttpRequest) -> HttpResponse:
+    """The list; htmx gets the results alone."""
+    tenant = tenant_to_read(request)
+    search = DeviceSearch(request.GET, tenant=tenant)
+    found = queries.search(queries.devices(tenant), **search.criteria())
+    context = page_context(request, found)
+    context |= {
+        "search": search,
+        "rows": rows_of(tenant, context["page"]),
+        "may_change": may_change(request),
+    }
+    return render(request, "devices/results.html" if is_partial(request) else "devices/list.html", context)
+
+
+@require_safe
+def device(request: HttpRequest, pk: int) -> HttpResponse:
+    """One device: who uses it, how it is registered now, and what happened before."""
+    tenant = tenant_to_read(request)
+    chosen = queries.device_or_404(tenant, pk)
+    cell = cells_of(tenant, [chosen])[pk]
+    context = {
+        "device": chosen,
+        "cell": cell,
+        "facts": facts(tenant, chosen, cell.status),
+        "moments": moments(timeline(tenant, chosen)),
+        "may_change": may_change(request),
+    }
+    return render(request, "devices/device.html", context)
+
+
+def facts(tenant: Tenant, chosen: Device, status: Status) -> list[tuple[str, str]]:
+    """Label and value, as the device's page shows them."""
+    person = chosen.person
+    return [
+        (_("ユーザ名"), person.name if person else _("未使用")),
+        (_("内線番号"), person.number.digits if person else _("未使用")),
+        (_("アカウント"), chosen.login),
+        (_("ドメイン"), tenant.domain),
+        (_("アカウント種別"), chosen.get_kind_display()),
+        (_("PBXサーバ"), chosen.server.name),
+        (_("端末"), status.terminal),
+        (_("接続元"), status.address),
+        (_("登録日時"), moment(status.since if status.terminal else None, tenant.time_zone)),
+        (_("有効期限"), moment(status.expires_at, tenant.time_zone)),
+    ]

@@ -1,0 +1,218 @@
+"""The form of one person: the rules of ユーザ登録, of ユーザ編集, and of a CSV row (S1-30 … S1-42)."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from naisen.portal.departments.models import Department
+from naisen.portal.departments.queries import departments
+from naisen.portal.devices.models import Device
+from naisen.portal.devices.queries import assignable
+from naisen.portal.frame.choices import Noted, Several
+from naisen.portal.lines.models import Line
+from naisen.portal.lines.queries import lines
+from naisen.portal.numbering.actions import refuse_taken
+from naisen.portal.people.actions import PersonData
+from naisen.portal.people.digits import half_width
+from naisen.portal.people.models import LONGEST_RING_S, Person
+from naisen.portal.people.pins import LONGEST, check_pin
+from naisen.portal.refusals import Refusal
+from naisen.portal.tenants.models import Tenant
+
+DIGITS = RegexValidator(r"^[0-9]{1,7}\Z", _("内線番号は半角数字7桁以内で入力してください。"))
+
+
+def text(**attributes: Any) -> forms.TextInput:
+    """A one-line text control."""
+    return forms.TextInput(attrs={"class": "control", "autocomplete": "off", **attributes})
+
+
+def name_of_department(department: Department) -> str:
+    """営業部, with its number beside it."""
+    return Noted(department.name, department.number.digits)
+
+
+def name_of_device(device: Device) -> str:
+    """`login [server]` (S1-38), with its ID and kind beside it."""
+    return Noted(str(device), f"{device.code} {device.get_kind_display()}")
+
+
+class Digits(forms.CharField):
+    """Digits; full-width ones count."""
+
+    def to_python(self, value: Any) -> str:
+        """Half-width digits."""
+        return half_width(super().to_python(value) or "")
+
+
+class PersonForm(forms.Form):
+    """Everything about a person. `person` None registers a new one."""
+
+    name = forms.CharField(label=_("ユーザ名"), max_length=100, widget=text())
+    kana = forms.CharField(label=_("フリガナ"), max_length=200, required=False, widget=text())
+    extension = Digits(
+        label=_("内線番号"),
+        help_text=_("半角数字7桁以内。ほかのユーザや所属と同じ番号は使えません。"),
+        max_length=7,
+        validators=[DIGITS],
+        widget=text(inputmode="numeric"),
+    )
+    pin = Digits(
+        label=_("パスワード"),
+        help_text=_("半角数字のみ10桁まで設定可能"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.PasswordInput(
+            render_value=True,
+            attrs={"class": "control", "autocomplete": "new-password", "inputmode": "numeric"},
+        ),
+    )
+    remove_pin = forms.BooleanField(
+        label=_("設定済みのパスワードを消す"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+    )
+    departments = Several(label=_("所属名"), label_of=name_of_department)
+    default_line = forms.ModelChoiceField(
+        label=_("ユーザ固有初期回線"),
+        help_text=_("回線を選ばずに発信したときに使う回線です。"),
+        queryset=Line.objects.none(),
+        required=False,
+        empty_label=_("共通初期回線"),
+        widget=forms.Select(attrs={"class": "control"}),
+    )
+    pickup_departments = Several(
+        label=_("ピックアップ対象所属"),
+        help_text=_("選んだ所属で鳴っている電話に、代わりに出られます。"),
+        label_of=name_of_department,
+    )
+    devices = Several(
+        label=_("アカウント"),
+        help_text=_("未使用の端末から選びます。あとでアカウント一覧でも選べます。"),
+        label_of=name_of_device,
+    )
+    inbound_lines = Several(label=_("着信回線"), help_text=_("この回線への電話で、端末が鳴ります。"))
+    outbound_lines = Several(label=_("発信回線"), help_text=_("この回線で発信できます。"))
+    ring_timeout_s = forms.IntegerField(
+        label=_("内線ダイヤルタイムアウト"),
+        min_value=1,
+        max_value=LONGEST_RING_S,
+        initial=60,
+        widget=forms.NumberInput(attrs={"class": "control num"}),
+    )
+    memo = forms.CharField(
+        label=_("メモ"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "control", "rows": 3}),
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, person: Person | None = None, **kwargs: Any) -> None:
+        self.tenant, self.person = tenant, person
+        if person is not None:
+            kwargs["initial"] = initial_of(person)
+        super().__init__(*args, **kwargs)
+        self._offer(tenant, person)
+        if person is None or not person.pin_hash:
+            del self.fields["remove_pin"]
+        if person is not None:
+            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
+
+    def _offer(self, tenant: Tenant, person: Person | None) -> None:
+        rows = {
+            "departments": departments(tenant),
+            "pickup_departments": departments(tenant),
+            "default_line": lines(tenant),
+            "inbound_lines": lines(tenant),
+            "outbound_lines": lines(tenant),
+            "devices": assignable(tenant, person),
+        }
+        for name, found in rows.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = found
+
+    def clean_extension(self) -> str:
+        """Free, or already this person's."""
+        digits = str(self.cleaned_data["extension"])
+        if self.person is None or self.person.number.digits != digits:
+            self._try(lambda: refuse_taken(tenant=self.tenant, digits=digits))
+        return digits
+
+    def clean(self) -> dict[str, Any]:
+        """Rules over more than one field; those of the actions, so that all errors show at once."""
+        cleaned = super().clean() or {}
+        if cleaned.get("pin"):
+            self._try(lambda: check_pin(cleaned["pin"], extension=cleaned.get("extension", "")))
+        return cleaned
+
+    def _try(self, rule: Any) -> None:
+        try:
+            rule()
+        except Refusal as refusal:
+            self.add_error(refusal.field, refusal.message)
+
+    def data_of_person(self) -> PersonData:
+        """The valid form as the actions take it."""
+        names = ("departments", "pickup_departments", "inbound_lines", "outbound_lines", "devices")
+        cleaned = self.cleaned_data
+        pin = cleaned["pin"] or ("" if cleaned.get("remove_pin") else None)
+        plain = ("name", "kana", "extension", "default_line", "ring_timeout_s", "memo")
+        return PersonData(
+            pin=pin,
+            **{name: cleaned[name] for name in plain},
+            **{name: tuple(cleaned[name]) for name in names},
+        )
+
+
+def initial_of(person: Person) -> dict[str, Any]:
+    """What the form shows of a person that is stored."""
+    return {
+        "name": person.name,
+        "kana": person.kana,
+        "extension": person.number.digits,
+        "departments": list(person.departments.all()),
+        "default_line": person.default_line,
+        "pickup_departments": list(person.pickup_departments.all()),
+        "devices": list(person.devices.all()),
+        "inbound_lines": list(person.inbound_lines.all()),
+        "outbound_lines": list(person.outbound_lines.all()),
+        "ring_timeout_s": person.ring_timeout_s,
+        "memo": person.memo,
+        "version": person.version,
+    }
+
+
+class PeopleSearch(forms.Form):
+    """What ユーザ一覧 may be narrowed by (S1-20)."""
+
+    q = forms.CharField(
+        label=_("キーワード"),
+        required=False,
+        max_length=100,
+        widget=text(**{"type": "search", "data-search": True, "placeholder": _("名前・フリガナ・内線番号")}),
+    )
+    department = forms.ModelChoiceField(
+        label=_("所属"),
+        queryset=Department.objects.none(),
+        required=False,
+        empty_label=_("選択してください"),
+        widget=forms.Select(attrs={"class": "control"}),
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["department"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = departments(tenant)
+
+    def criteria(self) -> dict[str, Any]:
+        """The arguments of queries.search."""
+        self.is_valid()
+        department = self.cleaned_data.get("department")
+        return {
+            "words": half_width(self.cleaned_data.get("q", "")),
+            "department_id": department.pk if department else None,
+        }

@@ -1,0 +1,15 @@
+"""Addresses of ユーザ一覧 and what belongs to it."""
+
+from django.urls import path
+
+from naisen.portal.people.views import bulk, edit, lists
+
+urlpatterns = [
+    path("", lists.people, name="people"),
+    path("register/", edit.person_register, name="person_register"),
+    path("stopped/", lists.stopped_people, name="stopped_people"),
+    path("stop/", bulk.people_stop, name="people_stop"),
+    path("resume/", bulk.people_resume, name="people_resume"),
+    path("delete/", bulk.people_delete, name="people_delete"),
+    path("<int:pk>/", edit.person_edit, name="person_edit"),
+]

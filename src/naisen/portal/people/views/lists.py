@@ -1,0 +1,40 @@
+"""ユーザ一覧 (S1-20) and 停止ユーザ一覧 (S1-61)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from naisen.portal.frame.confirmations import is_partial
+from naisen.portal.frame.paging import page_context
+from naisen.portal.people import queries
+from naisen.portal.people.forms import PeopleSearch
+from naisen.portal.sign_in.access import may_change, tenant_to_read
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The people whose phones work."""
+    return show(request, stopped=False)
+
+
+@require_safe
+def stopped_people(request: HttpRequest) -> HttpResponse:
+    """The people who are stopped."""
+    return show(request, stopped=True)
+
+
+def show(request: HttpRequest, *, stopped: bool) -> HttpResponse:
+    """One of the two lists; htmx gets the results alone."""
+    tenant = tenant_to_read(request)
+    search = PeopleSearch(request.GET, tenant=tenant)
+    sort = request.GET.get("sort", "")
+    found = queries.search(queries.people(tenant, stopped=stopped), **search.criteria())
+    context = page_context(request, queries.in_order(found, sort))
+    context |= {
+        "search": search,
+        "sort": sort,
+        "stopped": stopped,
+        "route": "stopped_people" if stopped else "people",
+        "may_change": may_change(request),
+    }
+    return render(request, "people/results.html" if is_partial(request) else "people/list.html", context)

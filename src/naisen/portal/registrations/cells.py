@@ -1,0 +1,88 @@
+"""The status of a device as one cell of a page."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from naisen.portal.devices.models import Device
+from naisen.portal.registrations.queries import status_of
+from naisen.portal.registrations.status import State, Status
+from naisen.portal.registrations.words import UNKNOWN, Words, words_for
+from naisen.portal.tenants.models import Tenant
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What components/status.html shows of one device."""
+
+    device_id: int
+    status: Status
+    zone: ZoneInfo
+
+    @property
+    def digest(self) -> str:
+        """Differs when the cell would look different; the page sends it back (see live.js)."""
+        seen = (self.status.state, self.status.terminal, self.status.waits_for_login, self.status.reason)
+        return f"{zlib.crc32(repr((*seen, self.status.since)).encode()):08x}"
+
+    @property
+    def is_registered(self) -> bool:
+        """Shown as ✓."""
+        return self.status.state == State.REGISTERED
+
+    @property
+    def is_not_applicable(self) -> bool:
+        """Shown as —."""
+        return self.status.state == State.NOT_SUPPORTED
+
+    @property
+    def is_unknown(self) -> bool:
+        """Shown as ?."""
+        return self.status.state == State.UNKNOWN
+
+    @property
+    def word(self) -> str:
+        """The word beside the icon."""
+        if self.is_registered:
+            return _("ログイン待ち") if self.status.waits_for_login else _("登録中")
+        if self.is_not_applicable:
+            return _("対象外")
+        return _("確認") if self.is_unknown else _("未登録")
+
+    @property
+    def words(self) -> Words:
+        """Why it is not registered, and what to do."""
+        return words_for(self.status.reason.code) if self.status.reason else UNKNOWN
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Label and value of what else is known about the reason."""
+        reason = self.status.reason
+        pairs = [
+            (_("新しいパスワードの開始"), self._time(self._starts_at())),
+            (_("最後に拒否または切断した時刻"), self._time(reason.at if reason else None)),
+            (_("1時間の回数"), str(reason.count) if reason and reason.count > 1 else ""),
+            (_("接続元"), reason.address if reason else ""),
+            (_("端末"), reason.terminal if reason else ""),
+            (_("未登録になった時刻"), self._time(self.status.since)),
+        ]
+        return [(label, value) for label, value in pairs if value]
+
+    def _starts_at(self) -> datetime | None:
+        """When a password that does not work yet will."""
+        at = self.status.reason.effective_at if self.status.reason else None
+        return at if at and at > timezone.now() else None
+
+    def _time(self, at: datetime | None) -> str:
+        return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def cells_of(tenant: Tenant, devices: Iterable[Device]) -> dict[int, Cell]:
+    """Device id → Cell, with as many queries as `status_of` needs."""
+    zone = ZoneInfo(tenant.time_zone)
+    return {pk: Cell(pk, status, zone) for pk, status in status_of(tenant, devices).items()}

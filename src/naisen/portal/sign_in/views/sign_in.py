@@ -1,0 +1,45 @@
+"""Sign in and out (S1-14)."""
+
+from django.contrib.auth import login as start_session
+from django.contrib.auth import logout as end_session
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from naisen.portal.sign_in.forms import SignInForm
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the pair; a right one starts a new session and leads to `next`."""
+    form = SignInForm(request.POST or None, request=request)
+    target = destination(request)
+    if request.method == "POST" and form.is_valid() and form.login:
+        start_session(request, form.login)
+        return redirect(target)
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(target)
+    return render(request, "sign_in/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+
+
+def destination(request: HttpRequest) -> str:
+    """`next` if it stays on this site, else the first screen."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else resolve_url("home")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    end_session(request)
+    return redirect("sign_in")

@@ -1,0 +1,61 @@
+// Live registration status. A stream names the devices whose state changed; the page then asks for those
+// cells. Without the stream it asks for all visible cells every 5 s. Only changed cells are answered.
+const POLL = 5000; // ms, while there is no stream
+const CHECK = 30000; // ms, beside the stream: states that change by the clock alone
+const BURST = 120; // ms, to gather devices that change together
+
+const source = document.querySelector("[data-live-cells]");
+const waiting = new Set();
+let stream;
+let burst;
+let asked = 0;
+
+const cells = () => [...document.querySelectorAll("[data-device][data-digest]")]
+  .filter((cell) => !cell.querySelector(":popover-open"));
+
+const ask = (chosen) => {
+  asked = Date.now();
+  if (!chosen.length) return;
+  const seen = chosen.map((cell) => `${cell.dataset.device}.${cell.dataset.digest}`).join(",");
+  htmx.ajax("GET", source.dataset.liveCells, { source, swap: "none", values: { cells: seen } });
+};
+
+const flush = () => {
+  ask(cells().filter((cell) => waiting.has(cell.dataset.device)));
+  waiting.clear();
+};
+
+const say = (mode) => {
+  for (const note of document.querySelectorAll(".live")) note.dataset.live = mode;
+};
+
+const listen = () => {
+  stream?.close();
+  stream = new EventSource(source.dataset.liveStream);
+  stream.addEventListener("open", () => { say("push"); ask(cells()); });
+  stream.addEventListener("everything", () => ask(cells()));
+  stream.addEventListener("error", () => say("poll"));
+  stream.addEventListener("changed", (event) => {
+    waiting.add(event.data);
+    clearTimeout(burst);
+    burst = setTimeout(flush, BURST);
+  });
+};
+
+const tick = () => {
+  if (document.visibilityState !== "visible") return;
+  if (Date.now() - asked >= (stream?.readyState === EventSource.OPEN ? CHECK : POLL)) ask(cells());
+};
+
+if (source) {
+  listen();
+  setInterval(tick, 1000);
+  // A hidden tab holds no stream: browsers allow only six connections to one host.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") listen();
+    else { stream.close(); say("poll"); }
+  });
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.dataset?.device) htmx.trigger(document.body, "portal:registrations");
+  });
+}

@@ -1,0 +1,19 @@
+"""Which app answers which address."""
+
+from django.urls import include, path
+
+from naisen.portal.frame.views import health
+
+urlpatterns = [
+    path("", include("naisen.portal.sign_in.urls")),
+    path("people/", include("naisen.portal.people.urls")),
+    path("devices/", include("naisen.portal.devices.urls")),
+    path("devices/", include("naisen.portal.settings_sheets.urls")),
+    path("registrations/", include("naisen.portal.registrations.urls")),
+    path("healthz", health.healthz, name="healthz"),
+]
+
+handler400 = "naisen.portal.frame.views.errors.bad_request"
+handler403 = "naisen.portal.frame.views.errors.forbidden"
+handler404 = "naisen.portal.frame.views.errors.not_found"
+handler500 = "naisen.portal.frame.views.errors.server_error"
