@@ -7,16 +7,20 @@ from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants.models import Tenant
 
 
-def tenant_of_login(login: object) -> Tenant:
-    """The tenant that `login` manages; Http404 for a login that manages none."""
-    if isinstance(login, Login) and login.kind == Login.Kind.TENANT and login.tenant is not None:
-        return login.tenant
+def managed_tenant_id(login: object) -> int:
+    """The id of the tenant that `login` manages; Http404 for a login that manages none."""
+    if isinstance(login, Login) and login.kind == Login.Kind.TENANT and login.tenant_id is not None:
+        return login.tenant_id
     raise Http404
 
 
 def tenant_to_read(request: HttpRequest) -> Tenant:
     """The tenant whose screens the request may see."""
-    return tenant_of_login(request.user)
+    managed_tenant_id(request.user)
+    tenant = login_of(request).tenant
+    if tenant is None:
+        raise Http404
+    return tenant
 
 
 def tenant_to_change(request: HttpRequest) -> Tenant:

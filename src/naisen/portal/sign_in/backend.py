@@ -28,5 +28,8 @@ class LoginBackend(BaseBackend):
         return login if login.check_password(password) else None
 
     def get_user(self, user_id: int) -> Login | None:
-        """The login of a session, or None when it has been disabled since."""
-        return Login.objects.select_related("tenant").filter(pk=user_id, is_active=True).first()
+        """The login of a session, or None when it has been disabled since.
+
+        Its tenant is not read here: no scope is in force yet, so the row would be invisible.
+        """
+        return Login.objects.filter(pk=user_id, is_active=True).first()

@@ -4,15 +4,15 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from naisen.portal.registrations import live
-from naisen.portal.sign_in.access import tenant_of_login
+from naisen.portal.sign_in.access import managed_tenant_id
 
 
 @require_safe
 async def registration_stream(request: HttpRequest) -> StreamingHttpResponse:
     """Never more than the ids of devices in the tenant of the login that asks."""
-    tenant = tenant_of_login(await request.auser())
+    tenant_id = managed_tenant_id(await request.auser())
     return StreamingHttpResponse(
-        live.events(tenant.pk),
+        live.events(tenant_id),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
