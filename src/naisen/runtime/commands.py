@@ -19,7 +19,7 @@ async def run(
     try:
         code = await processes.ended(process)
     finally:
-        processes.end_all(lambda: processes.family(process.pid, {"NAISEN_PREPARES": log.name}))
+        processes.end_all(lambda: processes.family(process.pid, {}))
         process.wait()
     if code != 0:
         said = logs.complaint(log) or f"code {code}"

@@ -62,7 +62,7 @@ async def _manage(
     await commands.run(
         what,
         database.manage_command(*words),
-        environment={**environment, "NAISEN_PREPARES": "preparation.log"},
+        environment=environment,
         folder=instance.run,
-        log=instance.logs / "preparation.log",
+        log=instance.logs / f"{words[0]}.log",
     )

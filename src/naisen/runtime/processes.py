@@ -81,7 +81,7 @@ def environment_of(pid: int) -> dict[str, str]:
 
 def started_with(pid: int, marks: Mapping[str, str]) -> bool:
     """Tell whether the process was started with all these environment variables."""
-    return marks.items() <= environment_of(pid).items()
+    return bool(marks) and marks.items() <= environment_of(pid).items()
 
 
 def family(leader: int, marks: Mapping[str, str]) -> list[int]:
