@@ -69,11 +69,9 @@ def decide(request: CallRequest, directory: Directory) -> Decision:
 
 
 def _caller_refusal(request: CallRequest) -> str | None:
-    if request.caller.login_only:
-        return "login_only"
-    if request.caller.may_register:
-        return None
-    return request.caller.why_not or "unassigned"
+    if not request.caller.may_register:
+        return request.caller.why_not or "unassigned"
+    return "login_only" if request.caller.login_only else None
 
 
 def _ring(request: CallRequest, called: Called, directory: Directory, steps: list[Step]) -> Decision:

@@ -13,7 +13,8 @@ class Device:
     """One SIP login (a row of `edge.device`), whatever its state.
 
     `ha1` is MD5(login:domain:password) in hex, or '' while no password is in force. `why_not` is None
-    exactly when `may_register`. `login_only`: D-01, may register and dial the login code only.
+    exactly when `may_register`. `login_only`: no person; where it may register, D-01 lets it dial the login
+    code and nothing else.
     `extension` and `display_name` are those of its person ('' when it has none).
     """
 

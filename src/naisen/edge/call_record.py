@@ -1,0 +1,139 @@
+"""The one record of a call (C-13): begun with the INVITE, kept with the dialog, written when it ends."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+RESULTS = {
+    "unknown_number": "unknown_number",
+    "callee_stopped": "unavailable",
+    "callee_unavailable": "unavailable",
+    "no_device": "unavailable",
+    "only_own_device": "unavailable",
+    "not_registered": "unavailable",
+    "no_media_relay": "failed",
+}
+"""The result that a refusal's reason means; every other reason is «forbidden»."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A call as `edge.acc` has it. Times are ms since 1970 (UTC), None until they are known.
+
+    `caller_at` and `callee_at` are the SIP addresses of the two phones: requests within the dialog go
+    there and nowhere else, whatever their Contact says.
+    """
+
+    tenant_id: int
+    call_id: str
+    caller_device_id: int | None
+    caller_person_id: int | None
+    caller_number: str
+    caller_name: str
+    called_number: str
+    caller_at: str
+    started_ms: int
+    called_person_id: int | None = None
+    answered_device_id: int | None = None
+    callee_at: str = ""
+    answered_ms: int | None = None
+    ended_ms: int | None = None
+    result: str = ""
+    sip_code: int = 0
+    hung_up_by: str = ""
+    reason: str = ""
+    decision: dict[str, Any] = field(default_factory=dict)
+
+    def to_note(self) -> str:
+        """The record so far as text, for the dialog and for the spool."""
+        set_values = {name: value for name, value in asdict(self).items() if value not in (None, "", 0, {})}
+        return json.dumps(set_values, ensure_ascii=False, separators=(",", ":"))
+
+    def refused(self, code: int, reason: str, now_ms: int) -> "CallRecord":
+        """The record of a call that never rang."""
+        result = RESULTS.get(reason, "forbidden")
+        return replace(
+            self, ended_ms=now_ms, result=result, sip_code=code, reason=reason, hung_up_by="system"
+        )
+
+    def failed(self, code: int, result: str, hung_up_by: str, now_ms: int) -> "CallRecord":
+        """The record of a call that rang and was not answered."""
+        return replace(self, ended_ms=now_ms, result=result, sip_code=code, hung_up_by=hung_up_by)
+
+    def answered(self, branch: int | None, callee_at: str, now_ms: int) -> "CallRecord":
+        """The record once the device of branch number `branch` has answered (None: nobody knows which)."""
+        targets = self.decision.get("targets", [])
+        target = targets[branch] if branch is not None and branch < len(targets) else {}
+        return replace(
+            self,
+            answered_device_id=target.get("device_id"),
+            called_person_id=target.get("person_id") or self.called_person_id,
+            callee_at=callee_at,
+            answered_ms=now_ms,
+        )
+
+    def ended(self, hung_up_by: str, now_ms: int) -> "CallRecord":
+        """The record of an answered call that is over. `hung_up_by`: 'caller', 'callee' or 'system'."""
+        return replace(self, ended_ms=now_ms, result="answered", sip_code=200, hung_up_by=hung_up_by)
+
+    @property
+    def duration_ms(self) -> int:
+        """From the answer to the end; 0 without an answer."""
+        return max(0, (self.ended_ms or 0) - self.answered_ms) if self.answered_ms else 0
+
+
+def from_note(text: str) -> CallRecord:
+    """The inverse of `CallRecord.to_note`. Raises ValueError or TypeError for anything else."""
+    values = json.loads(text)
+    for needless in ("caller_device_id", "caller_person_id"):
+        values.setdefault(needless, None)
+    for name in ("caller_number", "caller_name", "called_number"):
+        values.setdefault(name, "")
+    return CallRecord(**values)
+
+
+COLUMNS = (
+    "tenant_id",
+    "call_id",
+    "direction",
+    "caller_device_id",
+    "caller_person_id",
+    "caller_number",
+    "caller_name",
+    "called_number",
+    "called_person_id",
+    "answered_device_id",
+    "started_at",
+    "answered_at",
+    "ended_at",
+    "duration_ms",
+    "result",
+    "sip_code",
+    "hung_up_by",
+    "reason",
+    "decision",
+)
+
+
+def to_row(record: CallRecord) -> tuple[Any, ...]:
+    """The values of `COLUMNS`."""
+    computed = {
+        "direction": "internal",
+        "started_at": moment(record.started_ms),
+        "answered_at": moment(record.answered_ms),
+        "ended_at": moment(record.ended_ms),
+        "duration_ms": record.duration_ms,
+        "decision": json.dumps(record.decision, ensure_ascii=False),
+    }
+    plain = {field.name for field in fields(record)}
+    return tuple(
+        computed[name] if name in computed else getattr(record, name)
+        for name in COLUMNS
+        if name in computed or name in plain
+    )
+
+
+def moment(ms: int | None) -> datetime | None:
+    """A time in ms since 1970 as UTC."""
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,136 @@
+"""The edge's look-ups in PostgreSQL: the views of schema `edge`, and nothing else (rule 1).
+
+One connection per process: Kamailio forks after it has loaded this, and a connection must never be shared.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psycopg
+
+from naisen.edge.call_record import COLUMNS, CallRecord, to_row
+from naisen.routing import Called, Device, RingDevice
+
+Result = TypeVar("Result")
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+STATEMENT_TIMEOUT_MS = 500
+CONNECT_TIMEOUT_S = 2
+REST_AFTER_FAILURE_S = 0.3
+"""After a failed connect every request is refused at once for so long, instead of waiting in a queue."""
+
+_DEVICE = (
+    "SELECT login, domain, device_id, tenant_id, ha1, person_id, extension, display_name,"
+    " may_register, login_only, why_not FROM edge.device WHERE login = %s AND domain = %s"
+)
+_CALLED = (
+    "SELECT n.digits, n.kind, n.target_id, n.timeout_s, n.available, n.why_not, r.device_id, r.login,"
+    " r.person_id FROM edge.number n LEFT JOIN edge.ring r ON r.domain = n.domain AND r.kind = n.kind"
+    " AND r.target_id = n.target_id WHERE n.domain = %s AND n.digits = %s ORDER BY r.device_id"
+)
+_DOMAIN = "SELECT 1 FROM edge.domain WHERE domain = %s"
+_FAILURE = "SELECT edge.note_failure(%s, %s, %s, %s, %s)"
+_RECORD = (
+    f"INSERT INTO edge.acc ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
+    " ON CONFLICT DO NOTHING"
+)
+# A binding whose device is gone, or may not register any more, whatever made it so (also mere time).
+_UNWANTED = (
+    "SELECT DISTINCT l.username, l.domain FROM edge.location l LEFT JOIN edge.device d"
+    " ON d.login = l.username AND d.domain = l.domain WHERE d.may_register IS NOT TRUE"
+)
+
+
+class DirectoryUnavailable(Exception):
+    """The database did not answer. The request gets 503; nobody is told that a password is wrong (rule 9)."""
+
+
+class Directory:
+    """The look-ups, each prepared once per connection."""
+
+    def __init__(self, url: str) -> None:
+        """`url`: libpq URI of the role naisen_edge. Nothing is connected yet."""
+        self._url = url
+        self._connection: Connection | None = None
+        self._pid = 0
+        self._rest_until = 0.0
+
+    def device(self, login: str, domain: str) -> Device | None:
+        """The device of that login, whatever its state. Raises DirectoryUnavailable, as all of these do."""
+        rows = self._rows(_DEVICE, login, domain)
+        return Device(*rows[0][:10], why_not=rows[0][10] or None) if rows else None
+
+    def called(self, domain: str, digits: str) -> Called | None:
+        """The number with the devices that ring for it, or None where it is nobody's."""
+        rows = self._rows(_CALLED, domain, digits)
+        if not rows:
+            return None
+        devices = tuple(RingDevice(*row[6:9]) for row in rows if row[6] is not None)
+        return Called(*rows[0][:5], why_not=rows[0][5] or None, devices=devices)
+
+    def has_domain(self, domain: str) -> bool:
+        """Whether a tenant has this domain."""
+        return bool(self._rows(_DOMAIN, domain))
+
+    def note_failure(self, domain: str, login: str, address: str, reason: str, terminal: str) -> None:
+        """Keep a refused attempt for the administrator (registration timeline)."""
+        self._rows(_FAILURE, domain, login, address, reason, terminal)
+
+    def insert_record(self, record: CallRecord) -> None:
+        """Write a call's record; writing it again changes nothing."""
+        self._run(lambda connection: connection.execute(_RECORD, to_row(record), prepare=True))
+
+    def unwanted_bindings(self) -> list[tuple[str, str]]:
+        """(login, domain) of every stored binding that must go."""
+        return [(str(login), str(domain)) for login, domain in self._rows(_UNWANTED)]
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._run(lambda connection: connection.execute(query, values, prepare=True).fetchall())
+
+    def _run(self, work: Callable[[Connection], Result]) -> Result:
+        """Run with this process's connection; once more with a new one where that had gone stale."""
+        stale = self._connection is not None and self._pid == os.getpid()
+        try:
+            return work(self._connected())
+        except psycopg.Error as error:
+            self._forget()
+            if not (stale and isinstance(error, psycopg.OperationalError)) or _is_slow(error):
+                raise DirectoryUnavailable(str(error)) from error
+        try:
+            return work(self._connected())
+        except psycopg.Error as error:
+            self._forget()
+            raise DirectoryUnavailable(str(error)) from error
+
+    def _connected(self) -> Connection:
+        if self._connection is not None and self._pid == os.getpid():
+            return self._connection
+        if time.monotonic() < self._rest_until:
+            raise DirectoryUnavailable("the database did not answer a moment ago")
+        self._rest_until = time.monotonic() + REST_AFTER_FAILURE_S
+        self._connection = connect(self._url, STATEMENT_TIMEOUT_MS)
+        self._pid, self._rest_until = os.getpid(), 0.0
+        return self._connection
+
+    def _forget(self) -> None:
+        if self._connection is not None and self._pid == os.getpid():
+            self._connection.close()
+        self._connection = None
+
+
+def connect(url: str, statement_timeout_ms: int) -> Connection:
+    """Connect with short timeouts, so that a lost server costs a worker a moment and no more."""
+    return psycopg.connect(
+        url,
+        autocommit=True,
+        connect_timeout=CONNECT_TIMEOUT_S,
+        tcp_user_timeout=1000,
+        application_name="naisen-edge",
+        options=f"-c statement_timeout={statement_timeout_ms} -c lock_timeout={statement_timeout_ms}",
+    )
+
+
+def _is_slow(error: psycopg.Error) -> bool:
+    return isinstance(error, psycopg.errors.QueryCanceled)

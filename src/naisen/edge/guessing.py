@@ -1,0 +1,41 @@
+"""Who guesses passwords, and what that costs (R10).
+
+Only wrong answers to a nonce of ours count: whoever sent them could be reached, so nobody can have a victim
+banned from a spoofed address. Counted per source and per device; an address from which a device has
+registered before is exempt for that device, so that an attack locks no owner out.
+"""
+
+from naisen.edge.engine import Authenticator
+
+LIMIT = 20
+"""Wrong answers in a window of 60 s (the tables' autoexpire) after which a source or a device is silent."""
+
+BY_SOURCE, BY_DEVICE, NOTED = "guesses_by_source", "guesses_by_device", "ban_noted"
+GOOD, GOOD_HOSTS = "good_addresses", "good_hosts"
+
+
+def is_banned(engine: Authenticator, login: str, domain: str) -> bool:
+    """Whether this source may not try this login now."""
+    host, device = engine.source().host, f"{login}@{domain}"
+    if max(engine.counted(BY_SOURCE, host), engine.counted(BY_DEVICE, device)) < LIMIT:
+        return False
+    known = engine.counted(GOOD, f"{device} {host}") > 0
+    return not (known or engine.is_bound_from(login, domain, host))
+
+
+def is_first_notice(engine: Authenticator, login: str, domain: str) -> bool:
+    """Whether a ban of this source for this login has not been noted in the last minute."""
+    return engine.count(NOTED, f"{login}@{domain} {engine.source().host}") == 1
+
+
+def count_wrong_answer(engine: Authenticator, login: str, domain: str) -> None:
+    """Count a wrong answer that came with a nonce of ours."""
+    engine.count(BY_SOURCE, engine.source().host)
+    engine.count(BY_DEVICE, f"{login}@{domain}")
+
+
+def remember_good_address(engine: Authenticator, login: str, domain: str) -> None:
+    """Note that the device's right password came from here; the host is no flooder either."""
+    host = engine.source().host
+    engine.count(GOOD, f"{login}@{domain} {host}")
+    engine.count(GOOD_HOSTS, host)

@@ -1,0 +1,23 @@
+"""Where a call's record goes: into the database, or into the spool until the database takes it."""
+
+from collections.abc import Callable
+
+from naisen.edge.call_record import CallRecord
+from naisen.edge.directory import Directory, DirectoryUnavailable
+from naisen.edge.spool import Spool
+
+
+class Keeper:
+    """Callable with a finished record; never raises for database trouble."""
+
+    def __init__(self, directory: Directory, spool: Spool, log: Callable[[str], None]) -> None:
+        """`log` takes a line for the log."""
+        self._directory, self._spool, self._log = directory, spool, log
+
+    def __call__(self, record: CallRecord) -> None:
+        """Write the record, or keep it for the listener to write."""
+        try:
+            self._directory.insert_record(record)
+        except DirectoryUnavailable as error:
+            self._log(f"call record {record.call_id} waits for the database: {error}")
+            self._spool.add(record)

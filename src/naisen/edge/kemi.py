@@ -1,0 +1,398 @@
+"""Kamailio's side of the edge: the only file that knows KSR. Thin: what to do is decided elsewhere.
+
+Every entry is wrapped: an exception in a route would send no reply at all, so it becomes a 500 with its
+reason in the log, and trouble with the database becomes a 503 (rule 9). KSR's results are ints: > 0 is yes.
+"""
+
+import json
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import KSR
+
+# Kamailio loads this file by its path; where the rest of naisen is, its configuration says.
+SETTINGS: dict[str, Any] = json.loads(KSR.kx.get_def("NAISEN_SETTINGS"))
+sys.path[:0] = [path for path in SETTINGS["python_paths"] if path not in sys.path]
+
+from naisen.edge.call_events import on_dialog_event, on_failure  # noqa: E402
+from naisen.edge.directory import Directory, DirectoryUnavailable  # noqa: E402
+from naisen.edge.engine import (  # noqa: E402
+    Address,
+    Credentials,
+    PasswordCheck,
+    Ringing,
+    RingResult,
+    Uri,
+)
+from naisen.edge.keeping import Keeper  # noqa: E402
+from naisen.edge.listener import Listener  # noqa: E402
+from naisen.edge.refusals import unavailable  # noqa: E402
+from naisen.edge.requests import answer_request  # noqa: E402
+from naisen.edge.spool import Spool  # noqa: E402
+
+LOCATION = "location"
+SAVE_FLAGS = 0x02 | 0x04  # no reply of its own; one contact per device, the newest
+NAT, NAT_PING = 6, 7  # branch flags (kamailio.cfg.template)
+RANG = 3  # message flag: a phone has rung
+SANE = 17895 | 512  # the module's usual checks, and Proxy-Require
+MEDIA = "replace-origin replace-session-connection ICE=remove"
+END_MEDIA = "delete-delay=0"
+# What a phone may not say of itself or of others, and what would make the other phone act by itself.
+FOREIGN_HEADERS = (
+    "^(P-.*|X-.*|Remote-Party-ID|Diversion|History-Info|Privacy|Identity|Call-Info|Alert-Info"
+    "|Answer-Mode|Priv-Answer-Mode|Replaces|Join|Referred-By)$"
+)
+CHECKS = {
+    -2: PasswordCheck.WRONG,
+    -4: PasswordCheck.STALE,
+    -5: PasswordCheck.STALE,
+    -6: PasswordCheck.REPLAYED,
+}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def text(name: str) -> str:
+    """A pseudo-variable as text without control characters, '' where the message has none."""
+    value = KSR.pv.get(name)
+    return "" if value is None else _CONTROL.sub("", str(value))
+
+
+class Kamailio:
+    """`engine.Engine` and `engine.Bindings`, by KSR. Holds nothing: all state is the message's."""
+
+    # -- reading
+
+    def method(self) -> str:
+        return text("$rm")
+
+    def source(self) -> Address:
+        return Address(text("$si"), int(KSR.pv.get("$sp")), text("$pr").lower())
+
+    def terminal(self) -> str:
+        return text("$ua")[:255]
+
+    def request_uri(self) -> str:
+        return text("$ou")
+
+    def to_uri(self) -> Uri:
+        return Uri(text("$tU"), text("$td").lower())
+
+    def from_uri(self) -> Uri:
+        return Uri(text("$fU"), text("$fd").lower())
+
+    def called_uri(self) -> Uri:
+        return Uri(text("$rU"), text("$rd").lower())
+
+    def call_id(self) -> str:
+        return text("$ci")[:255]
+
+    def header(self, name: str) -> str:
+        return text(f"$hdr({name})")
+
+    def content_type(self) -> str:
+        return text("$cT")
+
+    def wanted_expiry_s(self) -> int | None:
+        value = KSR.pv.get("$expires(min)")
+        return None if value is None else int(value)
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def is_us(self, host: str) -> bool:
+        return bool(KSR.is_myself(f"sip:{host}"))
+
+    # -- screening
+
+    def floods(self) -> bool:
+        return bool(KSR.pike.pike_check_req() < 0)
+
+    def is_sane(self) -> bool:
+        return bool(KSR.sanity.sanity_check(SANE, 7) > 0)
+
+    def hops_left(self) -> bool:
+        return bool(KSR.maxfwd.process_maxfwd(70) > 0)
+
+    def is_in_dialog(self) -> bool:
+        return bool(KSR.siputils.has_totag() > 0)
+
+    def is_repeated(self) -> bool:
+        return bool(KSR.tmx.t_precheck_trans() > 0 or KSR.tm.t_check_trans() == 0)
+
+    # -- answering
+
+    def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None:
+        for header in headers:
+            KSR.hdr.append_to_reply(header + "\r\n")
+        KSR.sl.send_reply(code, words)
+
+    def be_silent(self) -> None:
+        """Nothing to do: a request that nobody answers is dropped when the route ends."""
+
+    def begin_transaction(self) -> None:
+        KSR.tm.t_newtran()
+
+    # -- authentication
+
+    def credentials(self, realm: str) -> Credentials | None:
+        if KSR.auth.has_credentials(realm) < 0:
+            return None
+        return Credentials(text("$aU"), text("$adu"))
+
+    def check_password(self, realm: str, ha1: str) -> PasswordCheck:
+        result = KSR.auth.pv_auth_check(realm, ha1, 1, 0)
+        return PasswordCheck.RIGHT if result > 0 else CHECKS.get(result, PasswordCheck.MALFORMED)
+
+    def challenge(self, realm: str) -> None:
+        KSR.auth.auth_challenge(realm, 1)
+
+    def counted(self, table: str, key: str) -> int:
+        return int(KSR.htable.sht_get(table, key) or 0)
+
+    def count(self, table: str, key: str) -> int:
+        return int(KSR.htable.sht_inc(table, key))
+
+    # -- bindings
+
+    def is_registered(self, login: str, domain: str) -> bool:
+        return bool(KSR.registrar.registered_uri(LOCATION, f"sip:{login}@{domain}") > 0)
+
+    def is_bound_from(self, login: str, domain: str, host: str) -> bool:
+        if KSR.registrar.reg_fetch_contacts(LOCATION, f"sip:{login}@{domain}", "bound") < 0:
+            return False
+        received = text("$(ulc(bound=>received)[0])")
+        KSR.registrar.reg_free_contacts("bound")
+        return received.startswith(f"sip:{host}:")
+
+    def store(self, login: str, domain: str) -> bool:
+        # Where the phone really is: requests go back there, whatever its Contact says.
+        KSR.nathelper.fix_nated_register()
+        if KSR.nathelper.nat_uac_test(2 | 16) > 0:
+            KSR.setbflag(NAT)
+            KSR.setbflag(NAT_PING)
+        return bool(KSR.registrar.save_uri(LOCATION, SAVE_FLAGS, f"sip:{login}@{domain}") > 0)
+
+    def accept(self) -> None:
+        KSR.registrar.reg_send_reply()
+
+    def drop_binding(self, login: str, domain: str) -> bool:
+        uri = f"sip:{login}@{domain}"
+        if KSR.registrar.registered_uri(LOCATION, uri) < 0:
+            return False
+        return bool(KSR.registrar.unregister(LOCATION, uri) > 0)
+
+    # -- calls
+
+    def ring(self, ringing: Ringing) -> RingResult:
+        found = self._look_up(ringing)
+        if not found:
+            return RingResult.NOBODY
+        self._clean()
+        KSR.hdr.remove("Route")
+        KSR.auth.consume_credentials()
+        KSR.rr.record_route()
+        self._show_caller(ringing.shown_name, ringing.shown_uri)
+        if not self._media():
+            return RingResult.NO_MEDIA_RELAY
+        KSR.dialog.dlg_manage()
+        KSR.dialog.var_sets("call", ringing.note)
+        if len(found) < len(ringing.logins):
+            KSR.dialog.var_sets("order", ",".join(map(str, found)))
+        KSR.tm.t_set_fr(ringing.timeout_s * 1000, 5000)
+        KSR.tm.t_set_disable_6xx(0 if ringing.one_decline_ends else 1)
+        KSR.tm.t_on_reply("ksr_call_reply")
+        KSR.tm.t_on_failure("ksr_call_failure")
+        if KSR.tm.t_relay() < 0:
+            KSR.tm.t_reply(480, "Temporarily Unavailable")
+        return RingResult.RINGING
+
+    def _look_up(self, ringing: Ringing) -> list[int]:
+        """Make a branch for every login that is bound; return their positions, in the branches' order."""
+        found: list[int] = []
+        for position, login in enumerate(ringing.logins):
+            uri = f"sip:{login}@{ringing.domain}"
+            look_up = KSR.registrar.lookup_to_dset if found else KSR.registrar.lookup_uri
+            if look_up(LOCATION, uri) > 0:
+                found.append(position)
+        return found
+
+    def _show_caller(self, name: str, uri: str) -> None:
+        shown = name.replace("\\", "\\\\").replace('"', '\\"')
+        KSR.uac.uac_replace_from(f'"{shown}"' if shown else "", uri)
+        KSR.hdr.append(f'P-Asserted-Identity: "{shown}" <{uri}>\r\n')
+
+    def _clean(self) -> None:
+        KSR.textops.remove_hf_re(FOREIGN_HEADERS)
+
+    def _media(self) -> bool:
+        """Put the relay into the path of the SDP in hand, if there is one; False when it is down."""
+        if KSR.textops.has_body_type("application/sdp") < 0:
+            return True
+        return bool(KSR.rtpengine.rtpengine_manage(MEDIA) > 0)
+
+    def relay_cancel(self) -> bool:
+        if KSR.tm.t_check_trans() < 0:
+            return False
+        KSR.tm.t_relay()
+        return True
+
+    # -- within dialogs
+
+    def is_known_dialog(self) -> bool:
+        return bool(KSR.dialog.is_known_dlg() > 0)
+
+    def follow_route(self) -> bool:
+        return bool(KSR.rr.loose_route() > 0)
+
+    def is_from_caller(self) -> bool:
+        return text("$ft") == text("$dlg(from_tag)")
+
+    def relay_within(self, to: str) -> None:
+        self._clean()
+        if to:
+            KSR.setdsturi(to)
+        if self.method() == "BYE":
+            KSR.rtpengine.rtpengine_delete(END_MEDIA)
+        elif not self._media():
+            unavailable(self)
+            return
+        KSR.tm.t_on_reply("ksr_call_reply")
+        if KSR.tm.t_relay() < 0:
+            KSR.sl.sl_reply_error()
+
+    # -- how calls end
+
+    def note(self) -> str:
+        return KSR.dialog.var_get("call") or ""
+
+    def set_note(self, text: str) -> None:
+        KSR.dialog.var_sets("call", text)
+
+    def outcome_note(self) -> str:
+        return KSR.dialog.var_get("outcome") or ""
+
+    def set_outcome_note(self, text: str) -> None:
+        KSR.dialog.var_sets("outcome", text)
+
+    def status(self) -> tuple[int, str]:
+        return int(KSR.pv.get("$T_reply_code") or 0), text("$T_reply_reason")
+
+    def is_cancelled(self) -> bool:
+        return bool(KSR.tm.t_is_canceled() > 0)
+
+    def is_timeout(self) -> bool:
+        return bool(KSR.tm.t_branch_timeout() > 0)
+
+    def has_rung(self) -> bool:
+        return bool(KSR.isflagset(RANG) > 0)
+
+    def answering_branch(self) -> int | None:
+        branch = KSR.dialog.var_get("by")
+        if branch is None:
+            return None
+        KSR.dialog.var_rm("by")
+        order = KSR.dialog.var_get("order")
+        return int(order.split(",")[int(branch)]) if order else int(branch)
+
+    def hung_up_by(self) -> str:
+        if self.method() != "BYE":
+            return "system"
+        return "caller" if self.is_from_caller() else "callee"
+
+    def answer_caller(self, code: int, words: str) -> None:
+        KSR.tm.t_reply(code, words)
+
+    def end_media(self) -> None:
+        ids = f"call-id={text('$dlg(callid)')} from-tag={text('$dlg(from_tag)')}"
+        KSR.rtpengine.rtpengine_delete(f"{END_MEDIA} {ids}")
+
+    def on_call_reply(self) -> None:
+        """A phone's answer on its way back: cleaned, its media relayed, and remembered."""
+        self._clean()
+        code = int(KSR.pv.get("$rs"))
+        if code in (180, 183):
+            KSR.setflag(RANG)
+        elif 200 <= code < 300 and text("$rm") == "INVITE" and KSR.dialog.var_get("call"):
+            if KSR.dialog.var_get("by") is None:
+                KSR.dialog.var_sets("by", text("$T_branch_idx"))
+        self._media()
+
+
+def log_error(line: str) -> None:
+    KSR.err(f"naisen: {line}\n")
+
+
+def log_info(line: str) -> None:
+    KSR.info(f"naisen: {line}\n")
+
+
+def guarded(work: Callable[[], None]) -> int:
+    """Run a route; answer what an exception leaves unanswered."""
+    try:
+        work()
+    except DirectoryUnavailable as error:
+        log_error(f"503: {error}")
+        _answer_failed(lambda: unavailable(Kamailio()))
+    except UnicodeDecodeError as error:
+        log_info(f"400: not UTF-8: {error.reason}")
+        _answer_failed(lambda: KSR.sl.send_reply(400, "Not UTF-8"))
+    except Exception:
+        log_error("500: " + traceback.format_exc().replace("\n", " | "))
+        _answer_failed(lambda: KSR.sl.send_reply(500, "Server Error"))
+    return 1
+
+
+def _answer_failed(answer: Callable[[], object]) -> None:
+    if KSR.pv.get("$rm") not in (None, "ACK") and KSR.siputils.is_request() > 0:
+        answer()
+
+
+class Routes:
+    """What Kamailio calls."""
+
+    def __init__(self) -> None:
+        url = SETTINGS["database_url"]
+        self._engine = Kamailio()
+        self._directory = Directory(url)
+        spool = Spool(Path(SETTINGS["run_dir"]) / "call-records")
+        self._keep = Keeper(self._directory, spool, log_error)
+        self._listener = Listener(url, self._directory, spool, log_info)
+
+    def child_init(self, rank: int) -> int:
+        return 0
+
+    def ksr_request_route(self, msg: object) -> int:
+        return guarded(
+            lambda: answer_request(self._engine, self._directory, self._keep, SETTINGS["min_expires_s"])
+        )
+
+    def ksr_reply_route(self, msg: object) -> int:
+        # A reply to nothing would be forwarded to its second Via: drop it.
+        if KSR.tm.t_check_trans() < 0:
+            KSR.set_drop()
+        return 1
+
+    def ksr_onsend_route(self, msg: object) -> int:
+        return 1
+
+    def ksr_call_reply(self, msg: object) -> int:
+        return guarded(self._engine.on_call_reply)
+
+    def ksr_call_failure(self, msg: object) -> int:
+        return guarded(lambda: on_failure(self._engine))
+
+    def ksr_dialog_event(self, msg: object, event: str) -> int:
+        return guarded(lambda: on_dialog_event(self._engine, event, self._keep))
+
+    def ksr_listener_tick(self, msg: object, event: str) -> int:
+        return guarded(lambda: self._listener.tick(self._engine))
+
+
+def mod_init() -> Routes:
+    """Kamailio asks for the object that holds the routes."""
+    return Routes()

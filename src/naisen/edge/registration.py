@@ -1,0 +1,26 @@
+"""REGISTER: a device says where it is (C-01)."""
+
+from naisen.edge.authentication import Devices, authenticate
+from naisen.edge.engine import Registrar
+from naisen.edge.refusals import WHY_NOT_WORDS, unavailable
+
+
+def answer_register(engine: Registrar, devices: Devices, min_expires_s: int) -> None:
+    """Check who asks, then store the binding and say 200; anything else is answered with its reason.
+
+    One binding a device: the newest replaces the one before it, so a phone that came back under another
+    address is never refused and never rings twice (requirements S1-109: *the* connected terminal).
+    `min_expires_s`: who asks for less gets 423 (RFC 3261 10.3). Raises DirectoryUnavailable.
+    """
+    to = engine.to_uri()
+    device = authenticate(engine, devices, to.user, to.host)
+    if device is None:
+        return
+    if not device.may_register:
+        engine.reply(403, WHY_NOT_WORDS.get(device.why_not or "", "Forbidden"))
+    elif 0 < (engine.wanted_expiry_s() or 0) < min_expires_s:
+        engine.reply(423, "Interval Too Brief", (f"Min-Expires: {min_expires_s}",))
+    elif engine.store(device.login, device.domain):
+        engine.accept()
+    else:
+        unavailable(engine)

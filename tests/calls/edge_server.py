@@ -1,0 +1,254 @@
+"""A running edge of the tests' own: PostgreSQL with the demo's companies, rtpengine, Kamailio; loopback only."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sysconfig
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from naisen.edge.config import EdgeSettings, render
+from naisen.runtime import cluster, database, identity, processes
+from naisen.runtime.relay_ports import take_relay_ports
+from naisen.runtime.testing import TestCluster
+from tests.calls.sip_client import Phone
+
+Address = tuple[str, int]
+Row = dict[str, Any]
+
+
+class EdgeServer:
+    """Start it once, use it for many tests; `reset` between them."""
+
+    def __init__(self) -> None:
+        self.user = identity.SERVICE_USER if identity.is_root() else None
+        self.folder = Path(tempfile.mkdtemp(prefix="naisen-edge-"))
+        self.cluster = TestCluster(self.folder, self.user)
+        self.passwords = database.Passwords(portal=cluster.new_password(), edge=cluster.new_password())
+        self.address: Address = ("127.0.0.1", free_port())
+        self.relay: Address = ("127.0.0.1", free_port())
+        self.ports = take_relay_ports("127.0.0.1")
+        self.run = self.folder / "run"
+        self.kamailio: subprocess.Popen[bytes] | None = None
+        self.rtpengine: subprocess.Popen[bytes] | None = None
+        self.devices: dict[str, Row] = {}
+
+    # -- life
+
+    def start(self) -> None:
+        """Start everything; returns when OPTIONS is answered."""
+        self.cluster.start()
+        environment = self._portal_environment()
+        database.prepare(self.cluster.owner_url, passwords=self.passwords, environment=environment)
+        owner = database.owner_environment(environment, self.cluster.owner_url)
+        subprocess.run(database.manage_command("load_demo"), env=owner, check=True, stdout=subprocess.DEVNULL)
+        demo = json.loads((self.folder / "demo.json").read_text())
+        self.devices = {device["login"]: device for device in demo["devices"]}
+        self.run.mkdir()
+        if self.user:
+            shutil.chown(self.run, self.user, self.user)
+        self.start_rtpengine()
+        self.write_config()
+        self.start_kamailio()
+
+    def stop(self) -> None:
+        """Stop everything and remove the folder."""
+        self.stop_kamailio()
+        self.stop_rtpengine()
+        self.cluster.stop()
+        self.ports.release()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _portal_environment(self) -> dict[str, str]:
+        for name in ("django-key", "credential-key"):
+            (self.folder / name).write_text(b64encode(secrets.token_bytes(32)).decode())
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "naisen.portal.settings",
+            "NAISEN_DATA": str(self.folder),
+            "NAISEN_PORTAL_DATABASE_URL": self.cluster.url(database.PORTAL_ROLE, self.passwords.portal),
+            "NAISEN_DJANGO_KEY_FILE": str(self.folder / "django-key"),
+            "NAISEN_CREDENTIAL_KEY_FILE": str(self.folder / "credential-key"),
+            "NAISEN_HTTP": "127.0.0.1:1",
+            "NAISEN_SIP": f"{self.address[0]}:{self.address[1]}",
+        }
+
+    def write_config(self, **changes: Any) -> None:
+        """Render kamailio.cfg; `changes` are fields of EdgeSettings."""
+        settings = {
+            "sip_host": self.address[0],
+            "sip_port": self.address[1],
+            "database_url": self.cluster.url(database.EDGE_ROLE, self.passwords.edge),
+            "rtpengine": f"{self.relay[0]}:{self.relay[1]}",
+            "run_dir": str(self.run),
+            "python_paths": (str(database.SOURCE.parent), sysconfig.get_path("purelib")),
+            "workers": 2,
+            "min_expires_s": 2,
+        } | changes
+        config = self.run / "kamailio.cfg"
+        config.write_text(render(EdgeSettings(**settings)))
+        if self.user:
+            shutil.chown(config, self.user, self.user)
+
+    def start_kamailio(self) -> None:
+        """Start Kamailio and wait until it answers."""
+        command = ["kamailio", "-f", self.run / "kamailio.cfg", "-DD", "-E", "-Y", self.run, "-w", self.run]
+        self.kamailio = self._spawn([*command, "-m", "128", "-M", "16"], "kamailio.log")
+        wait_for(self.answers_options, 10, lambda: self.log()[-3000:])
+
+    def start_rtpengine(self) -> None:
+        """Start rtpengine."""
+        self.rtpengine = self._spawn(
+            [
+                *("rtpengine", "--foreground", "--log-stderr", "--log-level=5", "--config-file=none"),
+                *("--table=-1", "--interface=127.0.0.1", f"--listen-ng={self.relay[0]}:{self.relay[1]}"),
+                *(f"--port-min={self.ports.low}", f"--port-max={self.ports.high}"),
+                f"--pidfile={self.run / 'rtpengine.pid'}",
+            ],
+            "rtpengine.log",
+        )
+        time.sleep(0.3)
+
+    def _spawn(self, command: list[Any], log: str) -> subprocess.Popen[bytes]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAISEN", "DJANGO"))}
+        with (self.folder / log).open("ab") as output:
+            return processes.spawn(
+                command,
+                environment={**environment, "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+                folder=self.run,
+                output=output,
+                user=self.user,
+            )
+
+    def stop_kamailio(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the main process with `how`, then whatever of its group lives on."""
+        self._end(self.kamailio, how)
+        self.kamailio = None
+
+    def stop_rtpengine(self) -> None:
+        """End rtpengine."""
+        self._end(self.rtpengine, signal.SIGKILL)
+        self.rtpengine = None
+
+    def _end(self, process: subprocess.Popen[bytes] | None, how: signal.Signals) -> None:
+        if process is None:
+            return
+        process.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=5)
+
+    def restart_kamailio(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """What the runtime does when Kamailio's main process is gone."""
+        self.stop_kamailio(how)
+        self.start_kamailio()
+
+    # -- looking in
+
+    def log(self) -> str:
+        """Kamailio's log."""
+        return (self.folder / "kamailio.log").read_text(errors="replace")
+
+    def answers_options(self) -> bool:
+        """Whether the edge answers."""
+        with self.phone() as phone:
+            phone.send(phone.request("OPTIONS", f"sip:{self.address[0]}"))
+            return phone.receive(0.2) is not None
+
+    def rpc(self, method: str, *params: Any) -> Any:
+        """Ask Kamailio by JSON-RPC; returns the result, or the error as a dict."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+            own = self.run / f"rpc-{secrets.token_hex(4)}"
+            client.bind(str(own))
+            own.chmod(0o777)
+            client.settimeout(3)
+            request = {"jsonrpc": "2.0", "method": method, "params": list(params), "id": 1}
+            client.sendto(json.dumps(request).encode(), str(self.run / "kamailio.rpc"))
+            answer = json.loads(client.recv(1 << 20))
+            own.unlink()
+            return answer.get("result", answer.get("error"))
+
+    # -- phones and the database
+
+    def phone(self, login: str = "kmy00001", **changes: str) -> Phone:
+        """A phone of one of the demo's devices; `changes` replace its password, domain or host."""
+        device = self.devices[login] if login in self.devices else {"password": "", "domain": "kmy.cplus01.jp"}
+        values = {"password": device["password"], "domain": device["domain"]} | changes
+        return Phone(self.address, login, values["password"], values["domain"], host=values.get("host", "127.0.0.1"))
+
+    def sql(self, query: str, *values: object) -> list[Row]:
+        """Run SQL as the superuser, committed; returns the rows as dicts."""
+        with psycopg.connect(self.cluster.administrator_url, autocommit=True) as connection:
+            cursor = connection.cursor(row_factory=psycopg.rows.dict_row)
+            cursor.execute(query.encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def records(self, call_id: str, wait_s: float = 2.0) -> list[Row]:
+        """The call's records; waits for the first one."""
+        query = "SELECT * FROM calls_callrecord WHERE call_id = %s"
+        deadline = time.monotonic() + wait_s
+        while not (rows := self.sql(query, call_id)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return rows
+
+    def failures(self, login: str) -> dict[str, int]:
+        """Reason → count of what was noted for a login."""
+        rows = self.sql("SELECT reason, sum(count)::int AS n FROM registrations_failure WHERE login = %s GROUP BY 1", login)
+        return {row["reason"]: row["n"] for row in rows}
+
+    def bindings(self, login: str) -> list[Row]:
+        """Kamailio's rows in edge.location."""
+        return self.sql("SELECT * FROM edge.location WHERE username = %s", login)
+
+    def events(self, login: str) -> list[str]:
+        """What the registration timeline says of a device, in order."""
+        rows = self.sql(
+            "SELECT e.what FROM registrations_event e JOIN devices_device d ON d.id = e.device_id"
+            " WHERE d.login = %s ORDER BY e.at, e.id",
+            login,
+        )
+        return [row["what"] for row in rows]
+
+    def reset(self) -> None:
+        """Back to the start: no bindings, records, failures or bans; nobody stopped."""
+        for login, device in self.devices.items():
+            self.rpc("ul.rm", "location", f"{login}@{device['domain']}")
+        for table in ("guesses_by_source", "guesses_by_device", "ban_noted", "good_addresses", "good_hosts"):
+            self.rpc("htable.flush", table)
+        self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
+        self.sql("DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event")
+
+
+def free_port() -> int:
+    """A port free for UDP and TCP, and the one after it, where baresip listens too."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port = int(tcp.getsockname()[1])
+            with contextlib.suppress(OSError):
+                udp.bind(("127.0.0.1", port))
+                return port
+
+
+def wait_for(condition: Callable[[], bool], timeout_s: float, why_not: Callable[[], str] = str) -> None:
+    """Wait until it is so; AssertionError with `why_not()` after `timeout_s`."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not so after {timeout_s} s: {why_not()}")
+        time.sleep(0.02)
+
+
