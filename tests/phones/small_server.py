@@ -3,6 +3,7 @@
 It lets the phones be tested without Naisen's edge, and can misbehave on demand: be away, refuse, lose audio.
 """
 
+import hashlib
 import re
 import socket
 import threading
@@ -10,13 +11,15 @@ import threading
 from naisen.phones.account import ServerAddress
 
 Address = tuple[str, int]
+NONCE = "a-nonce-of-the-small-server"
 
 
 class SmallServer:
     """Listens on a free loopback port while used as a context manager.
 
     Switches: `away` drops everything, `register_answer` is the status line for every REGISTER, `refusals` maps a
-    dialled number to a status line, `audio_lost` sends the media of both sides to a port where nobody listens.
+    dialled number to a status line, `audio_lost` sends the media of both sides to a port where nobody listens,
+    `passwords` (by login) makes it ask for one. As Naisen's edge it keeps one binding a login, the newest.
     """
 
     def __init__(self) -> None:
@@ -25,6 +28,7 @@ class SmallServer:
         self.refusals: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
         self.audio_lost = False
+        self.passwords: dict[str, str] = {}
         self.agents: dict[str, str] = {}
         self.registered: dict[str, tuple[str, Address]] = {}
         self.registrations = 0
@@ -64,15 +68,36 @@ class SmallServer:
             self._pass_request_on(message, source)
 
     def _register(self, message: str, source: Address) -> None:
-        self.registrations += 1
         user = _found(r"^To:.*?sip:([^@>]+)@", message)
-        contact = _found(r"^(Contact: .*)$", message)
         self.agents[user] = _found(r"^User-Agent: (.*)$", message)
-        if "expires=0" in message or re.search(r"^Expires: 0\s*$", message, re.MULTILINE):
+        if user in self.passwords and not self._knows_password(message, self.passwords[user]):
+            challenge = f'WWW-Authenticate: Digest realm="kaisha.example", nonce="{NONCE}", qop="auth"\r\n'
+            self._reply(message, source, "401 Unauthorized", challenge)
+            return
+        contact = re.search(r"^Contact: .*<(sip:[^>]+)>", message, re.MULTILINE)
+        if contact is not None and self.register_answer.startswith("2"):
+            self._bind(user, contact[1], source, leaves="expires=0" in message or "Expires: 0\r" in message)
+        self.registrations += contact is not None
+        bound = self.registered.get(user)
+        answer = f"Contact: <{bound[0]}>;expires=60\r\n" if bound else ""
+        self._reply(message, source, self.register_answer, answer)
+
+    def _bind(self, user: str, contact: str, source: Address, *, leaves: bool) -> None:
+        if not leaves:
+            self.registered[user] = (contact, source)
+        elif self.registered.get(user, ("", source))[0] == contact:
             self.registered.pop(user, None)
-        elif self.register_answer.startswith("2"):
-            self.registered[user] = (_found(r"<(sip:[^>]+)>", contact), source)
-        self._reply(message, source, self.register_answer, f"{contact.strip()};expires=60\r\n")
+
+    @staticmethod
+    def _knows_password(message: str, password: str) -> bool:
+        """The digest of RFC 2617 with qop=auth."""
+        given = dict(re.findall(r'(\w+)="?([^",\r]+)"?', _found(r"^Authorization: Digest(.*)$", message, "")))
+        first = f"{given.get('username')}:kaisha.example:{password}"
+        second = f"REGISTER:{given.get('uri')}"
+        rest = ":".join(given.get(name, "") for name in ("nonce", "nc", "cnonce", "qop"))
+        return given.get("nonce") == NONCE and given["response"] == _md5(
+            f"{_md5(first)}:{rest}:{_md5(second)}"
+        )
 
     def _pass_request_on(self, message: str, source: Address) -> None:
         dialled = _found(r"^\w+ sip:([^@;>\s]+)", message)
@@ -113,7 +138,11 @@ class SmallServer:
         )
 
 
-def _found(pattern: str, message: str) -> str:
+def _found(pattern: str, message: str, otherwise: str | None = None) -> str:
     match = re.search(pattern, message, re.MULTILINE)
-    assert match is not None, (pattern, message)
-    return match[1].strip()
+    assert match is not None or otherwise is not None, (pattern, message)
+    return match[1].strip() if match is not None else otherwise or ""
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -14,6 +14,7 @@ from tests.phones.demo_file import write_demo_file
 from tests.phones.small_server import SmallServer
 
 from naisen.phones.account import Account
+from naisen.phones.demo import CHECK_EVERY_S
 from naisen.phones.phone import Phone
 
 VISITOR = Account("visitor", "kaisha.example", "Secret-Of-Visitor")
@@ -88,6 +89,31 @@ def test_phones_come_back_when_the_server_does(server: SmallServer, tmp_path: Pa
         eventually(lambda: server.registrations >= 2)
         server.register_answer = "200 OK"
         eventually(lambda: both_are_registered(server), timeout_s=8)
+
+
+def test_gives_way_to_a_visitors_phone_and_comes_back(server: SmallServer, tmp_path: Path) -> None:
+    with demo_phones(server, tmp_path) as process:
+        eventually(lambda: both_are_registered(server))
+        own = server.registered["t1"]
+        with Phone(
+            Account("t1", "kaisha.example", "Secret-Of-t1"), server.address, tmp_path / "v"
+        ) as visitor:
+            visitor.register()
+            visitor.wait_for("REGISTER_OK")
+            eventually(lambda: len(children(process.pid)) == 1)
+            visitors = server.registered["t1"]
+            time.sleep(CHECK_EVERY_S + 1)
+            assert server.registered["t1"] == visitors != own
+        eventually(lambda: server.registered.get("t1") not in (None, visitors))
+        assert both_are_registered(server)
+
+
+def test_a_refused_phone_waits_before_it_asks_again(server: SmallServer, tmp_path: Path) -> None:
+    server.register_answer = "403 Forbidden"
+    with demo_phones(server, tmp_path):
+        eventually(lambda: server.registrations == 2)
+        time.sleep(2)
+        assert server.registrations == 2
 
 
 def test_no_phone_outlives_the_part(server: SmallServer, tmp_path: Path) -> None:

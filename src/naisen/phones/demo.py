@@ -1,8 +1,10 @@
 """The demo's built-in phones, as one part: `python -m naisen.phones.demo`.
 
 Reads the data folder from NAISEN_DATA and the server from NAISEN_SIP. Each phone registers, takes a call after
-4 seconds with a tone, registers again when the server was away, and is started again when it dies.
-SIGTERM or SIGINT logs them out and ends the program with 0.
+4 seconds with a tone, registers again when its registration is gone, and is started again when it dies.
+It gives way when another phone logs in with its device, a visitor's softphone or the call test, and comes back
+when that one has gone: the server keeps one binding a device, the newest.
+SIGTERM or SIGINT logs the phones out and ends the program with 0.
 """
 
 import os
@@ -17,13 +19,15 @@ from pathlib import Path
 from naisen.phones.account import Account, ServerAddress
 from naisen.phones.credentials import CredentialsError, read_demo_devices
 from naisen.phones.phone import Phone, PhoneError, PhoneEvent
+from naisen.phones.registrar import RegistrarAway, RegistrarRefused, bound_contacts
 
 ANSWER_AFTER_S = 4.0
 RESTART_AFTER_S = 1.0
-# A server that is away is asked again soon; one that says no (4xx) is not pestered.
-RETRY_AFTER_S = 5.0
-RETRY_REFUSED_AFTER_S = 20.0
-EXPIRY_S = 60
+# How often the server is asked who is bound; one that says no (4xx) is not pestered.
+CHECK_EVERY_S = 5.0
+CHECK_REFUSED_AFTER_S = 20.0
+# Long, so that baresip's own refresh seldom takes a device back from a visitor before the next check.
+EXPIRY_S = 600
 TONES_HZ = (440, 660, 880)
 
 Events = queue.SimpleQueue[tuple["BuiltInPhone", PhoneEvent] | None]
@@ -46,7 +50,9 @@ class BuiltInPhone:
             record=False,
             on_event=lambda _, event: events.put((self, event)),
         )
-        self._state = ""
+        self._account, self._server = account, server
+        self._said = ""
+        self._in_call = self._gave_way = False
         self._due: dict[Callable[[], None], float] = {self._start: 0.0}
 
     @property
@@ -58,21 +64,19 @@ class BuiltInPhone:
         """Note what to do, and when, after something happened on the phone."""
         match event.kind:
             case "REGISTER_OK":
-                self._due.pop(self._register_again, None)
+                self._due[self._check] = event.at + CHECK_EVERY_S
                 self._say("registered")
             case "REGISTER_FAIL":
-                refused = event.detail.startswith("4")
-                self._due[self._register_again] = event.at + (
-                    RETRY_REFUSED_AFTER_S if refused else RETRY_AFTER_S
-                )
-                self._say(f"not registered: {event.detail}")
+                self._not_registered(event.detail, event.at)
             case "CALL_INCOMING":
+                self._in_call = True
                 self._due[self._phone.answer] = event.at + ANSWER_AFTER_S
                 self._say(f"rings: call from {event.peer}")
             case "CALL_CLOSED":
+                self._in_call = False
                 self._due.pop(self._phone.answer, None)
                 self._say(f"call over: {event.detail}")
-            case "GONE":
+            case "GONE" if self._start not in self._due and not self._gave_way:
                 self._due = {self._start: event.at + RESTART_AFTER_S}
                 self._say("baresip has stopped; starting it again")
 
@@ -94,17 +98,47 @@ class BuiltInPhone:
 
     def _start(self) -> None:
         self._phone.stop()
+        self._in_call = self._gave_way = False
         self._phone.start()
         self._phone.register()
 
-    def _register_again(self) -> None:
-        self._phone.register_again()
+    def _check(self) -> None:
+        """Ask who is bound to the device: nobody → register; another phone → give way."""
+        now = time.monotonic()
+        self._due[self._check] = now + CHECK_EVERY_S
+        try:
+            contacts = bound_contacts(self._account, self._server)
+        except RegistrarAway as error:
+            self._say(str(error))
+        except RegistrarRefused as error:
+            self._not_registered(error.status, now)
+        else:
+            self._compare(contacts)
+
+    def _compare(self, contacts: list[ServerAddress]) -> None:
+        if not contacts:
+            self._come_back()
+        elif self._phone.contact not in contacts and not self._in_call and not self._gave_way:
+            # Not logged out: that would be one more REGISTER for a device that is somebody else's now.
+            self._gave_way = True
+            self._phone.kill()
+            self._say("another phone uses this device; giving way")
+
+    def _come_back(self) -> None:
+        if self._gave_way:
+            self._start()
+        elif not self._in_call:
+            self._phone.register_again()
+
+    def _not_registered(self, why: str, now: float) -> None:
+        self._due[self._check] = now + (CHECK_REFUSED_AFTER_S if why.startswith("4") else CHECK_EVERY_S)
+        self._say(f"not registered: {why}")
 
     def _say(self, what: str) -> None:
         """One line in the log, but not the same one again and again."""
-        if what != self._state:
+        if what != self._said:
             print(f"{self.login}: {what}", flush=True)
-            self._state = what
+            self._said = what
 
 
 def run(phones: list[BuiltInPhone], events: Events) -> None:

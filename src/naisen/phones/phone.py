@@ -48,7 +48,7 @@ class PhoneEvent:
 class Phone:
     """A phone with one account. Use it as a context manager, or call start() and stop().
 
-    Its folder holds the configuration, the log and the recordings; the password is never written to it, it
+    `contact` is where it listens while it runs. Its folder holds the configuration, the log and the recordings; the password is never written to it, it
     goes over the control connection. A phone that loses its owner dies with it (setpriv --pdeathsig).
     """
 
@@ -76,6 +76,7 @@ class Phone:
         self._changed = threading.Condition()
         self._replies = 0
         self._last_reply: Message = {}
+        self.contact: ServerAddress | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
 
@@ -184,6 +185,7 @@ class Phone:
             recordings=self._recordings_folder if self._record else None,
             max_calls=self.max_calls,
         )
+        self.contact = ServerAddress(address, settings.sip_port)
         (self.folder / "config").write_text(render_config(settings, _module_folder()))
         with (self.folder / "baresip.log").open("wb") as log:
             self._process = _spawn(self.folder, log)
