@@ -227,9 +227,12 @@ class Call:
         self.reply(180, "Ringing")
 
     def accept(self, port: int | None = None) -> None:
-        """200 with SDP, and wait for the ACK."""
+        """200 with SDP. The ACK comes when the caller has read it (`expect_ack`)."""
         self.reply(200, body=self.phone.sdp(port))
-        self.phone.expect_request("ACK")
+
+    def expect_ack(self) -> Message:
+        """Wait for the ACK."""
+        return self.phone.expect_request("ACK")
 
     def refuse(self, code: int, words: str = "No", **more: str) -> None:
         """A final refusal, and wait for its ACK."""
@@ -286,9 +289,12 @@ class Call:
         request.headers[1:1] = [("Route", route) for route in flat]
         return request
 
-    def hang_up(self) -> Message:
-        """BYE; returns its answer."""
-        return self.phone.ask(self.within("BYE"))
+    def hang_up(self, other: "Call") -> Message:
+        """BYE, which the other side answers; returns the answer as it arrives here."""
+        bye = self.within("BYE")
+        self.phone.send(bye)
+        other.expect_bye()
+        return self.phone.expect(lambda message: message["CSeq"] == bye["CSeq"])
 
     def expect_bye(self, timeout_s: float = 3.0) -> Message:
         """Wait for BYE and answer it."""
