@@ -117,6 +117,8 @@ class PersonForm(forms.Form):
         self._offer(tenant, person)
         if person is None or not person.pin_hash:
             del self.fields["remove_pin"]
+        else:
+            self.fields["pin"].widget.attrs["placeholder"] = _("変更するときだけ入力")
         if person is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
 
