@@ -17,7 +17,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from naisen.runtime import cluster, database, identity
-from naisen.runtime.testing import TestCluster, empty_tables_of, truncate
+from naisen.runtime.testing.cluster import TestCluster, empty_tables_of, truncate
 
 USER = identity.SERVICE_USER if identity.is_root() else None
 FOLDER = Path(tempfile.mkdtemp(prefix="naisen-tests-"))

@@ -7,7 +7,7 @@ import pytest
 
 from naisen.runtime import database
 from naisen.runtime.errors import StartError
-from naisen.runtime.testing import TestCluster
+from naisen.runtime.testing.cluster import TestCluster
 
 
 def test_the_portal_and_the_edge_are_no_superusers_and_heed_row_level_security(

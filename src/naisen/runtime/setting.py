@@ -13,8 +13,11 @@ from naisen.runtime.instance import Instance
 from naisen.runtime.relay_ports import RelayPorts
 from naisen.runtime.secret_files import Secrets
 
-# What another Python, another locale or the operator's own database access would change in a part.
-NOT_PASSED_ON = ("DATABASE_URL", "PYTHONHOME", "PYTHONSTARTUP", "NAISEN_AS_OWNER", "PGSERVICE", "PGOPTIONS")
+# What would change a part unseen: the operator's own database access, another Python, another part's rights.
+NOT_PASSED_ON = frozenset(
+    {"DATABASE_URL", "PGSERVICE", "PGOPTIONS", "PYTHONHOME", "PYTHONSTARTUP", "DJANGO_SETTINGS_MODULE"}
+    | {"NAISEN_AS_OWNER", "NAISEN_OWNER_DATABASE_URL", "NAISEN_PORTAL_DATABASE_URL", "NAISEN_EDGE_DATABASE_URL"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Setting:
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "PYTHONPATH": str(database.SOURCE.parent),
+            "PYTHONSAFEPATH": "1",
             "PYTHONUNBUFFERED": "1",
             "NAISEN_DATA": str(self.instance.data),
             "NAISEN_HTTP": str(self.instance.http),
