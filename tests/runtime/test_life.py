@@ -1,9 +1,7 @@
 """One instance through its life: start, status, every part killed, stop."""
 
-import time
 import urllib.request
 
-import pytest
 
 from naisen.runtime import processes
 from naisen.runtime.testing.instance import RunningInstance

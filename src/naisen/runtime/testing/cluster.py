@@ -47,8 +47,13 @@ class TestCluster:
     def start(self) -> None:
         """Make the cluster and serve it; returns once it accepts connections (about 2 s)."""
         self._make_folder()
+        self._cluster.make({**os.environ, "LC_ALL": "C.UTF-8"})
+        self.serve()
+        self._cluster.make_database()
+
+    def serve(self) -> None:
+        """Serve what has been made, also again after `stop`; returns once it accepts connections."""
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-        self._cluster.make(environment)
         log = self._folder / "postgresql.log"
         with log.open("ab") as output:
             self._process = processes.spawn(
@@ -60,7 +65,6 @@ class TestCluster:
                 user=self._cluster.user,
             )
         self._await_ready(self._process, log)
-        self._cluster.make_database()
 
     def _make_folder(self) -> None:
         place = self._cluster.sockets
