@@ -35,6 +35,14 @@ def flag(name: str) -> bool:
     return value == "1"
 
 
+def number(name: str) -> int:
+    """The whole number in `name`, 0 when it is missing; anything else raises ImproperlyConfigured."""
+    value = os.environ.get(name, "0") or "0"
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
 def database(name: str) -> dict[str, Any]:
     """Django's settings for the PostgreSQL URL (or libpq string) in `name`."""
     parts = conninfo_to_dict(required(name))

@@ -85,6 +85,10 @@ AS_OWNER = environment.flag("NAISEN_AS_OWNER")
 DATABASES = {
     "default": environment.database("NAISEN_OWNER_DATABASE_URL" if AS_OWNER else "NAISEN_PORTAL_DATABASE_URL")
 }
+# Only the served portal pools (asgi.py); a command has one connection and ends.
+if POOLED_CONNECTIONS := environment.number("NAISEN_POOLED_CONNECTIONS"):
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": POOLED_CONNECTIONS, "timeout": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "sign_in.Login"

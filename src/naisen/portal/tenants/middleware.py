@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
@@ -34,8 +34,13 @@ class TenantScopeMiddleware:
         if text == scope.NOTHING:
             return self.get_response(request)
         scope.set_scope(text)
+        response = None
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            return response
         finally:
             if connection.connection and not connection.connection.closed:
                 scope.set_scope(scope.NOTHING)
+            # A push stream stays open for minutes and reads nothing: it must not keep a connection.
+            if isinstance(response, StreamingHttpResponse) and response.is_async:
+                connection.close()
