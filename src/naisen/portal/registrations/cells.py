@@ -46,6 +46,11 @@ class Cell:
         return self.status.state == State.UNKNOWN
 
     @property
+    def needs_words(self) -> bool:
+        """Whether there is something to explain: ✕ and ?."""
+        return not self.is_registered and not self.is_not_applicable
+
+    @property
     def word(self) -> str:
         """The word beside the icon."""
         if self.is_registered:
@@ -64,12 +69,12 @@ class Cell:
         """Label and value of what else is known about the reason."""
         reason = self.status.reason
         pairs = [
-            (_("新しいパスワードの開始"), self._time(self._starts_at())),
-            (_("最後に拒否または切断した時刻"), self._time(reason.at if reason else None)),
+            (_("新しいパスワードの開始日時"), self._time(self._starts_at())),
+            (_("最後の日時"), self._time(reason.at if reason else None)),
             (_("1時間の回数"), str(reason.count) if reason and reason.count > 1 else ""),
             (_("接続元"), reason.address if reason else ""),
             (_("端末"), reason.terminal if reason else ""),
-            (_("未登録になった時刻"), self._time(self.status.since)),
+            (_("未登録になった日時"), self._time(self.status.since)),
         ]
         return [(label, value) for label, value in pairs if value]
 
