@@ -21,7 +21,7 @@ import psycopg
 from naisen.edge.config import EdgeSettings, render
 from naisen.runtime import cluster, database, identity, processes
 from naisen.runtime.relay_ports import take_relay_ports
-from naisen.runtime.testing import TestCluster
+from naisen.runtime.testing.cluster import TestCluster
 from tests.calls.sip_client import Phone
 
 Address = tuple[str, int]

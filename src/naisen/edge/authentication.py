@@ -12,6 +12,9 @@ DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,188}[a-z0-9])?\Z")
 NOBODYS_HA1 = "0" * 32
 """Checked where there is no password, so that an unknown login costs the same time as a wrong one."""
 
+USED_NONCES = "used_nonces"
+"""Nonces of ours that have served, for as long as they live: tells a replay from an old nonce."""
+
 
 class Devices(Protocol):
     """What the check asks of the directory."""
@@ -49,6 +52,10 @@ def authenticate(engine: Authenticator, devices: Devices, login: str, domain: st
     engine.begin_transaction()
     device = devices.device(login, domain)
     check = engine.check_password(domain, (device and device.ha1) or NOBODYS_HA1)
+    if check in (PasswordCheck.RIGHT, PasswordCheck.WRONG):
+        engine.count(USED_NONCES, credentials.nonce)
+    elif check is PasswordCheck.STALE and engine.counted(USED_NONCES, credentials.nonce):
+        _note(engine, devices, domain, login, "replayed")
     if check is not PasswordCheck.RIGHT or device is None:
         _refuse_answer(engine, devices, check, login, domain, device)
         return None
@@ -82,8 +89,6 @@ def _refuse_answer(
     if check is PasswordCheck.WRONG:
         guessing.count_wrong_answer(engine, login, domain)
         _note(engine, devices, domain, login, _why_wrong(devices, domain, device))
-    elif check is PasswordCheck.REPLAYED:
-        _note(engine, devices, domain, login, "replayed")
     engine.challenge(domain)
 
 

@@ -54,6 +54,7 @@ def render(settings: EdgeSettings) -> str:
         "RPC_SOCKET": _quotable(f"{settings.run_dir}/kamailio.rpc"),
         "KEMI": _quotable(str(FOLDER / "kemi.py")),
         "PYTHON_SETTINGS": _one_line(json.dumps(python_settings(settings))),
+        "MIN_EXPIRES": str(settings.min_expires_s),
         "MAX_EXPIRES": str(settings.max_expires_s),
         "DENSITY": str(settings.requests_per_2s),
         "NAT_PING": str(settings.nat_ping_s),

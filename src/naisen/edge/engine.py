@@ -14,8 +14,7 @@ class PasswordCheck(Enum):
 
     RIGHT = "right"
     WRONG = "wrong"  # with a nonce of ours: whoever guesses can be reached at its address
-    REPLAYED = "replayed"  # a nonce of ours that has served before
-    STALE = "stale"  # not a nonce of ours, or too old
+    STALE = "stale"  # not a nonce of ours, or too old, or it has served before
     MALFORMED = "malformed"
 
 
@@ -44,10 +43,11 @@ class Uri:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who a digest says it is, and the URI it was made for."""
+    """Who a digest says it is, the URI it was made for, and the nonce it answers."""
 
     login: str
     uri: str
+    nonce: str
 
 
 class Authenticator(Protocol):

@@ -51,7 +51,7 @@ CHECKS = {
     -2: PasswordCheck.WRONG,
     -4: PasswordCheck.STALE,
     -5: PasswordCheck.STALE,
-    -6: PasswordCheck.REPLAYED,
+    -6: PasswordCheck.STALE,
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -142,7 +142,7 @@ class Kamailio:
     def credentials(self, realm: str) -> Credentials | None:
         if KSR.auth.has_credentials(realm) < 0:
             return None
-        return Credentials(text("$aU"), text("$adu"))
+        return Credentials(text("$aU"), text("$adu"), text("$adn"))
 
     def check_password(self, realm: str, ha1: str) -> PasswordCheck:
         result = KSR.auth.pv_auth_check(realm, ha1, 1, 0)
