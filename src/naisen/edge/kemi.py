@@ -48,6 +48,8 @@ FOREIGN_HEADERS = (
     "|Answer-Mode|Priv-Answer-Mode|Replaces|Join|Referred-By)$"
 )
 CHECKS = {
+    # Not a nonce of this process: every phone's, after the edge was started anew. A fresh one settles it.
+    -1: PasswordCheck.STALE,
     -2: PasswordCheck.WRONG,
     -4: PasswordCheck.STALE,
     -5: PasswordCheck.STALE,
