@@ -12,9 +12,14 @@ from naisen.portal.tenants.models import Tenant
 
 
 class Department(models.Model):
-    """A department with a number of its own. `ring_timeout_s` is in seconds (S1-83)."""
+    """A department with a number of its own. `ring_timeout_s` is in seconds (S1-83).
+
+    With `multicast` a call to the number is a one-way announcement (S1-82). `serial` is given by the
+    database (numbering.serials).
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="departments")
+    serial = models.PositiveIntegerField(db_default=0)
     number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="department")
     name = models.CharField(max_length=100)
     multicast = models.BooleanField(default=False)
@@ -24,6 +29,7 @@ class Department(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "serial"], name="department_serial_once"),
             models.UniqueConstraint(fields=["tenant", "name"], name="department_name_once"),
             models.CheckConstraint(
                 condition=Q(ring_timeout_s__gte=1) & Q(ring_timeout_s__lte=3600),
@@ -33,6 +39,11 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def code(self) -> str:
+        """The ID as the list shows it: 00001 (S1-85)."""
+        return f"{self.serial:05d}"
 
 
 class Membership(models.Model):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from naisen.portal.tenants.models import Tenant
 
 LINE_NUMBER = r"^\+?[0-9]{3,20}$"
+# Where a call may be forwarded to: an extension, or a number outside.
+FORWARD_NUMBER = r"^\+?[0-9]{1,20}$"
 
 
 class Trunk(models.Model):
@@ -48,7 +50,18 @@ class Trunk(models.Model):
 
 
 class Line(models.Model):
-    """An outside line (回線) with a number. `ring_timeout_s` is in seconds."""
+    """An outside line (回線) with a number. `ring_timeout_s` is in seconds.
+
+    `no_answer` says what becomes of a call in that nobody answers within it (応答がないとき, S1-120).
+    `max_calls` is how many calls the line carries at once; None: as many as come.
+    """
+
+    class NoAnswer(models.TextChoices):
+        """応答がないとき."""
+
+        BUSY = "busy", _("何もしない(話中音)")
+        FORWARD = "forward", _("転送する")
+        DEPARTMENT = "department", _("所属を鳴らす")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="lines")
     code = models.CharField(max_length=3, validators=[RegexValidator(r"^[0-9]{3}$")])
@@ -56,6 +69,14 @@ class Line(models.Model):
     number = models.CharField(max_length=21, validators=[RegexValidator(LINE_NUMBER)])
     trunk = models.ForeignKey(Trunk, on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
     ring_timeout_s = models.PositiveIntegerField(default=60)
+    no_answer = models.CharField(max_length=10, choices=NoAnswer, default=NoAnswer.BUSY)
+    no_answer_number = models.CharField(
+        max_length=21, blank=True, default="", validators=[RegexValidator(FORWARD_NUMBER)]
+    )
+    no_answer_department = models.ForeignKey(
+        "departments.Department", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+    )
+    max_calls = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -68,11 +89,29 @@ class Line(models.Model):
             models.CheckConstraint(
                 condition=Q(ring_timeout_s__gte=1) & Q(ring_timeout_s__lte=3600), name="line_ring_timeout"
             ),
+            models.CheckConstraint(
+                condition=Q(no_answer="busy", no_answer_number="", no_answer_department__isnull=True)
+                | Q(
+                    no_answer="forward",
+                    no_answer_number__regex=FORWARD_NUMBER,
+                    no_answer_department__isnull=True,
+                )
+                | Q(no_answer="department", no_answer_number="", no_answer_department__isnull=False),
+                name="line_no_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_calls__isnull=True) | Q(max_calls__gte=1), name="line_max_calls"
+            ),
         ]
 
     def __str__(self) -> str:
         """「名称【番号】」 (S1-13)."""
         return f"{self.name}【{self.number}】"
+
+    @property
+    def serial(self) -> int:
+        """The ID in lists and CSV files (`#1#2#`, S1-73): the 識別番号 without its leading zeros."""
+        return int(self.code)
 
 
 class LineRecipient(models.Model):

@@ -19,10 +19,11 @@ class Person(models.Model):
 
     `default_line` None means the tenant's common line (S1-36). `ring_timeout_s` is in seconds.
     `pin_hash` is an argon2 hash of the PIN typed on a phone, or empty (S1-33). `version` grows with
-    every change, so that a stale form is refused.
+    every change, so that a stale form is refused. `serial` is given by the database (numbering.serials).
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="people")
+    serial = models.PositiveIntegerField(db_default=0)
     number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="person")
     name = models.CharField(max_length=100)
     kana = models.CharField(max_length=200, blank=True)
@@ -45,6 +46,7 @@ class Person(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "serial"], name="person_serial_once"),
             models.CheckConstraint(condition=~Q(name=""), name="person_has_name"),
             models.CheckConstraint(
                 condition=Q(ring_timeout_s__gte=1) & Q(ring_timeout_s__lte=LONGEST_RING_S),
@@ -62,6 +64,11 @@ class Person(models.Model):
     def __str__(self) -> str:
         """「田中【1000】」 (S1-84)."""
         return f"{self.name}【{self.number.digits}】"
+
+    @property
+    def code(self) -> str:
+        """The ID as lists show it: 00001 (S1-90)."""
+        return f"{self.serial:05d}"
 
     @property
     def is_stopped(self) -> bool:

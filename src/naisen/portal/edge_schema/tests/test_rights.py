@@ -12,6 +12,7 @@ SEEN = (
     "domain",
     "number",
     "ring",
+    "line",
     "line_in",
     "line_out",
     "pickup",
