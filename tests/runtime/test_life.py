@@ -2,7 +2,6 @@
 
 import urllib.request
 
-
 from naisen.runtime import processes
 from naisen.runtime.testing.instance import RunningInstance
 

@@ -40,7 +40,12 @@ def choose(options: argparse.Namespace) -> Instance:
     """Turn options into an instance. Root becomes the system user `naisen` here, once and for all."""
     data = options.data.expanduser().absolute()
     if identity.is_root():
-        data = hand_over(data)
+        asked, data = data, hand_over(data)
+        if data != asked and hasattr(options, "http"):
+            print(
+                f"the user {identity.SERVICE_USER} cannot enter {asked}: the data is in {data}",
+                file=sys.stderr,
+            )
         identity.become_service_user()
     sip = Address.parse(getattr(options, "sip", DEFAULT_SIP), "--sip")
     if sip.is_any:
@@ -81,12 +86,7 @@ def hand_over(data: Path) -> Path:
 def _stand_in(data: Path) -> Path:
     """A folder of the system user for a data folder that it cannot enter; the same one every time."""
     mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:8]
-    chosen = Path(identity.SERVICE_HOME) / f"data-{mark}"
-    print(
-        f"{data} cannot be entered by the user {identity.SERVICE_USER}; the data is in {chosen}",
-        file=sys.stderr,
-    )
-    return chosen
+    return Path(identity.SERVICE_HOME) / f"data-{mark}"
 
 
 def is_enterable(folder: Path, uid: int) -> bool:

@@ -63,6 +63,14 @@ def executable(pid: int) -> Path | None:
     return _link(pid, "exe")
 
 
+def command_line(pid: int) -> list[str]:
+    """Return the words that the process was started with; none when there is no such process."""
+    try:
+        return [os.fsdecode(word) for word in (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")]
+    except OSError:
+        return []
+
+
 def _link(pid: int, name: str) -> Path | None:
     try:
         return Path(str((PROC / str(pid) / name).readlink()).removesuffix(" (deleted)"))

@@ -16,7 +16,12 @@ from naisen.runtime.secret_files import Secrets
 # What would change a part unseen: the operator's own database access, another Python, another part's rights.
 NOT_PASSED_ON = frozenset(
     {"DATABASE_URL", "PGSERVICE", "PGOPTIONS", "PYTHONHOME", "PYTHONSTARTUP", "DJANGO_SETTINGS_MODULE"}
-    | {"NAISEN_AS_OWNER", "NAISEN_OWNER_DATABASE_URL", "NAISEN_PORTAL_DATABASE_URL", "NAISEN_EDGE_DATABASE_URL"}
+    | {
+        "NAISEN_AS_OWNER",
+        "NAISEN_OWNER_DATABASE_URL",
+        "NAISEN_PORTAL_DATABASE_URL",
+        "NAISEN_EDGE_DATABASE_URL",
+    }
 )
 
 

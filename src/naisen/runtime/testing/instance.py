@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,13 @@ class RunningInstance:
         """What it has printed so far."""
         return self._output.read_text()
 
-    def launch(self) -> None:
-        """Start it and return at once."""
+    def launch(self, environment: Mapping[str, str] | None = None) -> None:
+        """Start it, with these variables on top, and return at once."""
         words = [self.command, "--data", self.data, "--http", self.http_address, "--sip", self.sip]
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [COMMAND, *words],
-                env=outside_environment(),
+                env={**outside_environment(), **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
