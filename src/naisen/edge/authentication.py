@@ -89,7 +89,8 @@ def _refuse_answer(
     if check is PasswordCheck.WRONG:
         guessing.count_wrong_answer(engine, login, domain)
         _note(engine, devices, domain, login, _why_wrong(devices, domain, device))
-    engine.challenge(domain)
+    # `stale` tells the phone that its password was not the trouble (RFC 2617 3.2.1).
+    engine.challenge(domain, stale=check is PasswordCheck.STALE)
 
 
 def _why_wrong(devices: Devices, domain: str, device: Device | None) -> str:

@@ -47,6 +47,7 @@ FOREIGN_HEADERS = (
     "^(P-.*|X-.*|Remote-Party-ID|Diversion|History-Info|Privacy|Identity|Call-Info|Alert-Info"
     "|Answer-Mode|Priv-Answer-Mode|Replaces|Join|Referred-By)$"
 )
+WITH_QOP, STALE = 1, 16  # flags of auth_challenge
 CHECKS = {
     # Not a nonce of this process: every phone's, after the edge was started anew. A fresh one settles it.
     -1: PasswordCheck.STALE,
@@ -150,8 +151,8 @@ class Kamailio:
         result = KSR.auth.pv_auth_check(realm, ha1, 1, 0)
         return PasswordCheck.RIGHT if result > 0 else CHECKS.get(result, PasswordCheck.MALFORMED)
 
-    def challenge(self, realm: str) -> None:
-        KSR.auth.auth_challenge(realm, 1)
+    def challenge(self, realm: str, *, stale: bool = False) -> None:
+        KSR.auth.auth_challenge(realm, WITH_QOP | STALE if stale else WITH_QOP)
 
     def counted(self, table: str, key: str) -> int:
         return int(KSR.htable.sht_get(table, key) or 0)

@@ -1,0 +1,48 @@
+"""What survives: Kamailio killed in the middle of a call, the database away at its end (R4, rule 9)."""
+
+import time
+
+from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.sip_client import Call, Phone
+
+
+def established(caller: Phone, callee: Phone) -> tuple[Call, Call]:
+    """A call that is up, seen from both sides."""
+    assert caller.register().status == 200
+    assert callee.register().status == 200
+    call = caller.invite("2000")
+    ringing = callee.expect_call()
+    ringing.accept()
+    call.expect_answer()
+    ringing.expect_ack()
+    return call, ringing
+
+
+def test_a_call_outlives_a_kill_of_the_main_process(edge: EdgeServer) -> None:
+    with edge.phone("kmy00001") as caller, edge.phone("kmy00002") as callee:
+        call, ringing = established(caller, callee)
+        killed = time.monotonic()
+        edge.restart_kamailio()
+        gap = time.monotonic() - killed
+        time.sleep(1)
+        assert ringing.hang_up(call).status == 200
+    (record,) = edge.records(call.invite["Call-ID"])
+    assert (record["result"], record["hung_up_by"], record["answered_device_id"]) == ("answered", "callee", 2)
+    assert 1.0 < record["duration_ms"] / 1000 < gap + 2
+    wait_for(lambda: edge.sql("SELECT FROM edge.dialog UNION ALL SELECT FROM edge.dialog_vars") == [], 3)
+    print(f"Kamailio answered again after {gap:.2f} s")
+
+
+def test_a_record_waits_for_the_database(edge: EdgeServer) -> None:
+    with edge.phone("kmy00001") as caller, edge.phone("kmy00002") as callee:
+        call, ringing = established(caller, callee)
+        edge.cluster.stop()
+        try:
+            assert call.hang_up(ringing).status == 200
+            refused = caller.invite_request("2000")
+            assert caller.ask_with_credentials(refused).status == 503
+        finally:
+            edge.cluster.serve()
+    (record,) = edge.records(call.invite["Call-ID"], wait_s=5)
+    assert (record["result"], record["hung_up_by"]) == ("answered", "caller")
+    assert list((edge.run / "call-records").iterdir()) == []
