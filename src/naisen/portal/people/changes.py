@@ -23,7 +23,12 @@ class Change:
 
 def changes(entries: Iterable[Entry]) -> list[Change]:
     """The entries in words, in the order given."""
-    return [Change(entry.at, entry.actor_name, title_of(entry), details_of(entry)) for entry in entries]
+    return [Change(entry.at, actor_of(entry), title_of(entry), details_of(entry)) for entry in entries]
+
+
+def actor_of(entry: Entry) -> str:
+    """Who did it; nobody's login means the system itself."""
+    return entry.actor_name if entry.actor_id else _("システム")
 
 
 def title_of(entry: Entry) -> str:

@@ -79,7 +79,7 @@ def facts(tenant: Tenant, chosen: Device, status: Status) -> list[tuple[str, str
         (_("アカウント種別"), chosen.get_kind_display()),
         (_("PBXサーバ"), chosen.server.name),
         (_("端末"), status.terminal),
-        (_("接続元"), status.address),
+        (_("接続元"), status.address.removeprefix("sip:")),
         (_("登録日時"), moment(status.since if status.terminal else None, tenant.time_zone)),
         (_("有効期限"), moment(status.expires_at, tenant.time_zone)),
     ]

@@ -1,5 +1,6 @@
 """Sign in and out (S1-14)."""
 
+from django.conf import settings
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
@@ -11,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from naisen.portal.sign_in.forms import SignInForm
+from naisen.portal.sign_in.models import Login
 
 
 @login_not_required
@@ -23,10 +25,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = destination(request)
     if request.method == "POST" and form.is_valid() and form.login:
         start_session(request, form.login)
-        return redirect(target)
+        return with_language(redirect(target), form.login)
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(target)
     return render(request, "sign_in/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+
+
+def with_language(response: HttpResponse, login: Login) -> HttpResponse:
+    """Bring the language that the login chose earlier to this browser (S2-23)."""
+    if login.language:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            login.language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
 
 
 def destination(request: HttpRequest) -> str:

@@ -1,19 +1,22 @@
 // Turns a checkbox list ([data-chips]) into a searchable field with removable chips (ARIA combobox).
-// The checkboxes stay the form's data. Words come from the element's data-* attributes.
+// The checkboxes stay the form's data. Words come from the element's data-* attributes. With data-source the
+// page holds only some of the options: the others are asked for there, as the same labels, while one types.
+const PAUSE = 200; // ms without a key before the server is asked
 const plain = (text) => text.normalize("NFKC").toLowerCase();
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 const announce = (input) => input.dispatchEvent(new Event("input", { bubbles: true }));
 
-const readOptions = (box) => [...box.querySelectorAll(".chips-options label")].map((label) => ({
+const readOption = (label) => ({
   input: label.querySelector("input"),
   text: label.querySelector("span").textContent.trim(),
   note: label.querySelector("small")?.textContent.trim() ?? "",
-}));
+});
 
 class Chips {
   constructor(box) {
     this.box = box;
-    this.options = readOptions(box);
+    this.options = [...box.querySelectorAll(".chips-options label")].map(readOption);
+    this.found = new Map();
     this.active = -1;
     this.build();
     this.draw();
@@ -31,11 +34,12 @@ class Chips {
     for (const [name, value] of Object.entries(aria)) this.search.setAttribute(name, value);
     if (hint?.id) this.search.setAttribute("aria-describedby", hint.id);
     this.field.append(this.search);
-    const plainList = this.box.querySelector(".chips-options");
-    plainList.hidden = true;
-    plainList.before(this.field, this.list);
-    this.search.addEventListener("focus", () => this.open());
-    this.search.addEventListener("input", () => this.open());
+    this.plainList = this.box.querySelector(".chips-options");
+    this.plainList.hidden = true;
+    this.plainList.before(this.field, this.list);
+    this.box.querySelector("noscript")?.remove();
+    this.search.addEventListener("focus", () => this.look());
+    this.search.addEventListener("input", () => this.look());
     this.search.addEventListener("blur", () => this.close());
     this.search.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("click", (event) => event.target === this.field && this.search.focus());
@@ -62,8 +66,37 @@ class Chips {
     this.draw();
   }
 
+  look() {
+    this.open();
+    clearTimeout(this.pause);
+    const words = this.search.value.trim();
+    if (this.box.dataset.source && !this.found.has(words)) this.pause = setTimeout(() => this.ask(words), PAUSE);
+  }
+
+  async ask(words) {
+    const answer = await fetch(`${this.box.dataset.source}?q=${encodeURIComponent(words)}`);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const labels = [...page.querySelectorAll("label.chips-option")];
+    this.found.set(words, new Set(labels.map((label) => this.take(label))));
+    this.draw();
+    if (!this.list.hidden) this.open();
+  }
+
+  take(label) {
+    const { value } = label.querySelector("input");
+    if (!this.options.some((option) => option.input.value === value)) {
+      this.plainList.append(label);
+      this.options.push(readOption(label));
+    }
+    return value;
+  }
+
   hits() {
-    const wanted = plain(this.search.value.trim());
+    const words = this.search.value.trim();
+    const wanted = plain(words);
+    const found = this.found.get(words);
+    if (found) return this.options.filter((option) => !option.input.checked && found.has(option.input.value));
     return this.options.filter((option) => !option.input.checked && plain(option.text + option.note).includes(wanted));
   }
 
