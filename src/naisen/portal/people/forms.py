@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.departments.models import Department
@@ -123,18 +124,24 @@ class PersonForm(forms.Form):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
 
     def _offer(self, tenant: Tenant, person: Person | None) -> None:
-        rows = {
-            "departments": departments(tenant),
-            "pickup_departments": departments(tenant),
-            "default_line": lines(tenant),
-            "inbound_lines": lines(tenant),
-            "outbound_lines": lines(tenant),
-            "devices": assignable(tenant, person),
+        """Set what may be chosen; each kind of row is read once, for however many fields show it."""
+        offers: dict[QuerySet[Any], tuple[str, ...]] = {
+            departments(tenant): ("departments", "pickup_departments"),
+            lines(tenant): ("inbound_lines", "outbound_lines", "default_line"),
+            assignable(tenant, person): ("devices",),
         }
-        for name, found in rows.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = found
+        for rows, names in offers.items():
+            for name in names:
+                self._offer_rows(name, rows)
+        self.has_departments = len(self.fields["departments"].choices) > 0
+
+    def _offer_rows(self, name: str, rows: QuerySet[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
+        choices = [(row.pk, field.label_from_instance(row)) for row in rows]
+        none = [("", field.empty_label or "")] if not isinstance(field, Several) else []
+        field.choices = [*none, *choices]
 
     def clean_extension(self) -> str:
         """Free, or already this person's."""

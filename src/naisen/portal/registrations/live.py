@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -99,6 +99,12 @@ class Hub:
             for box in boxes:
                 box.put_everything()
 
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
     def _start(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._listen_for_ever(), name="registrations")
@@ -148,7 +154,7 @@ def hub() -> Hub:
     return _hubs.setdefault(loop, Hub())
 
 
-async def events(tenant_id: int) -> AsyncIterator[str]:
+async def events(tenant_id: int) -> AsyncGenerator[str, None]:
     """The SSE frames for one page of `tenant_id`, for LIFETIME_S seconds."""
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + LIFETIME_S

@@ -169,7 +169,7 @@ def test_editing_says_so_and_keeps_the_rest(browser: Client, office: Tenant, tan
 def test_the_page_shows_devices_changes_and_what_can_be_done(
     browser: Client, tanaka: Person, django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(20):
         page = page_of(browser, f"/people/{tanaka.pk}/")
     for words in ("端末の状態", "00001", "最近の変更", "登録", "このユーザを停止する", "システム"):
         assert words in page

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -25,9 +25,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = destination(request)
     if request.method == "POST" and form.is_valid() and form.login:
         start_session(request, form.login)
-        return with_language(redirect(target), form.login)
+        return with_language(HttpResponseRedirect(target), form.login)
     if request.method != "POST" and request.user.is_authenticated:
-        return redirect(target)
+        return HttpResponseRedirect(target)
     return render(request, "sign_in/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
 
@@ -49,7 +49,7 @@ def destination(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe else resolve_url("home")
+    return wanted if safe and wanted.startswith("/") else resolve_url("home")
 
 
 @require_POST
