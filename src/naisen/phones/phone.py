@@ -223,6 +223,8 @@ class Phone:
         with contextlib.suppress(OSError, ProtocolError):
             connection.settimeout(None)
             while data := connection.recv(65536):
+                # Acknowledge at once: baresip holds the next event back until then, 40 ms by default.
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
                 for message in decoder.feed(data):
                     self._receive(message)
         self._note(PhoneEvent("GONE", "", "", time.monotonic()))
