@@ -28,8 +28,12 @@ def refuse_taken(*, tenant: Tenant, digits: str) -> None:
     taken = queries.owner_of(tenant, digits)
     if taken is None:
         return
-    raise Refusal(
-        _("内線番号「%(digits)s」は「%(name)s」が使用中です。別の番号にしてください。")
-        % {"digits": digits, "name": queries.owner_name(taken)},
-        field="extension",
-    )
+    raise Refusal(taken_by(digits, queries.owner_name(taken)), field="extension")
+
+
+def taken_by(digits: str, name: str) -> str:
+    """The sentence that says who has the number."""
+    return _("内線番号「%(digits)s」は「%(name)s」が使用中です。別の番号にしてください。") % {
+        "digits": digits,
+        "name": name,
+    }

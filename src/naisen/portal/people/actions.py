@@ -18,6 +18,7 @@ from naisen.portal.numbering.models import Number
 from naisen.portal.people.kana import to_katakana
 from naisen.portal.people.models import Person
 from naisen.portal.people.pins import check_pin, hash_pin
+from naisen.portal.people.rules import check_default_line
 from naisen.portal.people.snapshot import snapshot
 from naisen.portal.refusals import Refusal, StaleVersion
 from naisen.portal.sign_in.models import Login
@@ -135,14 +136,7 @@ def locked(person: Person, *, version: int) -> Person:
 def _check(data: PersonData) -> None:
     if data.pin:
         check_pin(data.pin, extension=data.extension)
-    if data.default_line is not None and data.default_line not in data.outbound_lines:
-        raise Refusal(
-            _(
-                "ユーザ固有初期回線「%(line)s」が発信回線にありません。発信回線に加えるか、別の回線を選んでください。"
-            )
-            % {"line": data.default_line},
-            field="default_line",
-        )
+    check_default_line(data.default_line, data.outbound_lines)
 
 
 def _columns(data: PersonData) -> dict[str, Any]:

@@ -1,13 +1,22 @@
 """The PIN that a person types on a phone (S1-33)."""
 
+import base64
+import hmac
 from itertools import pairwise
 
-from django.contrib.auth.hashers import make_password
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from naisen.portal.refusals import Refusal
 
 SHORTEST, LONGEST = 4, 10
+
+# Four digits are guessed through in seconds whatever a hash costs, so the key outside the database guards
+# them (docs/decisions/pins.md). The small cost lets a file of 10,000 PINs be read while a clerk waits.
+HASHER = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
+PREFIX = "argon2$"
 
 
 def check_pin(pin: str, *, extension: str) -> None:
@@ -35,5 +44,19 @@ def is_run(pin: str) -> bool:
 
 
 def hash_pin(pin: str) -> str:
-    """The argon2 hash that is stored; empty for no PIN."""
-    return make_password(pin) if pin else ""
+    """The keyed argon2id hash that is stored; empty for no PIN."""
+    return PREFIX + HASHER.hash(_keyed(pin)) if pin else ""
+
+
+def pin_matches(pin: str, stored: str) -> bool:
+    """Whether `pin` is the one that `stored` was made from; never true for an empty one."""
+    if not pin or not stored:
+        return False
+    try:
+        return HASHER.verify(stored.removeprefix(PREFIX), _keyed(pin))
+    except VerifyMismatchError:
+        return False
+
+
+def _keyed(pin: str) -> bytes:
+    return hmac.digest(base64.b64decode(settings.CREDENTIAL_KEY), b"PIN|" + pin.encode(), "sha256")

@@ -1,5 +1,6 @@
 """A person as plain values, for the audit trail and for «what changed»."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from naisen.portal.people.models import Person
@@ -7,16 +8,46 @@ from naisen.portal.people.models import Person
 
 def snapshot(person: Person) -> dict[str, Any]:
     """Field name → plain value; lists are sorted names. Never the PIN."""
+    return plain_values(
+        name=person.name,
+        kana=person.kana,
+        extension=person.number.digits,
+        default_line=person.default_line,
+        ring_timeout_s=person.ring_timeout_s,
+        memo=person.memo,
+        departments=person.departments.values_list("name", flat=True),
+        pickup_departments=person.pickup_departments.values_list("name", flat=True),
+        inbound_lines=person.inbound_lines.all(),
+        outbound_lines=person.outbound_lines.all(),
+        devices=person.devices.values_list("login", flat=True),
+    )
+
+
+def plain_values(
+    *,
+    name: str,
+    kana: str,
+    extension: str,
+    default_line: object,
+    ring_timeout_s: int,
+    memo: str,
+    departments: Iterable[object],
+    pickup_departments: Iterable[object],
+    inbound_lines: Iterable[object],
+    outbound_lines: Iterable[object],
+    devices: Iterable[object],
+) -> dict[str, Any]:
+    """The shape of a snapshot; lines and departments are given by what they are called."""
     return {
-        "name": person.name,
-        "kana": person.kana,
-        "extension": person.number.digits,
-        "default_line": str(person.default_line) if person.default_line else None,
-        "ring_timeout_s": person.ring_timeout_s,
-        "memo": person.memo,
-        "departments": sorted(person.departments.values_list("name", flat=True)),
-        "pickup_departments": sorted(person.pickup_departments.values_list("name", flat=True)),
-        "inbound_lines": sorted(str(line) for line in person.inbound_lines.all()),
-        "outbound_lines": sorted(str(line) for line in person.outbound_lines.all()),
-        "devices": sorted(person.devices.values_list("login", flat=True)),
+        "name": name,
+        "kana": kana,
+        "extension": extension,
+        "default_line": str(default_line) if default_line else None,
+        "ring_timeout_s": ring_timeout_s,
+        "memo": memo,
+        "departments": sorted(map(str, departments)),
+        "pickup_departments": sorted(map(str, pickup_departments)),
+        "inbound_lines": sorted(map(str, inbound_lines)),
+        "outbound_lines": sorted(map(str, outbound_lines)),
+        "devices": sorted(map(str, devices)),
     }
