@@ -5,12 +5,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.phones.demo_file import write_demo_file
-from tests.phones.small_server import SmallServer
 
 from naisen.phones import call_test as module
 from naisen.phones.call_test import CallTestError, call_test, main
 from naisen.phones.credentials import devices_for_call, read_demo_devices
+from tests.phones.demo_file import write_demo_file
+from tests.phones.small_server import SmallServer
 
 
 def place_call(server: SmallServer, folder: Path) -> module.CallReport:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.phones.demo_file import write_demo_file
-from tests.phones.small_server import SmallServer
 
 from naisen.phones.account import Account
 from naisen.phones.demo import CHECK_EVERY_S
 from naisen.phones.phone import Phone
+from tests.phones.demo_file import write_demo_file
+from tests.phones.small_server import SmallServer
 
 VISITOR = Account("visitor", "kaisha.example", "Secret-Of-Visitor")
 

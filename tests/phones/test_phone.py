@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.phones.small_server import SmallServer
 
 from naisen.phones.account import Account
 from naisen.phones.phone import Phone, PhoneError
+from tests.phones.small_server import SmallServer
 
 TANAKA = Account("tanaka-desk", "kaisha.example", "Secret-Of-Tanaka-0001")
 SUZUKI = Account("suzuki-desk", "kaisha.example", "Secret-Of-Suzuki-0002")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.phones.small_server import SmallServer
 
 from naisen.phones import registrar
 from naisen.phones.account import Account, ServerAddress
@@ -15,6 +14,7 @@ from naisen.phones.registrar import (
     challenge_in,
     contacts_in,
 )
+from tests.phones.small_server import SmallServer
 
 TANAKA = Account("tanaka-desk", "kaisha.example", "Secret-Of-Tanaka-0001")
 

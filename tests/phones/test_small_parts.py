@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.phones.demo_file import write_demo_file
 
 from naisen.phones.account import Account, ServerAddress
 from naisen.phones.baresip_config import PhoneSettings, account_line, render_config
@@ -17,6 +16,7 @@ from naisen.phones.control import Decoder, ProtocolError, encode
 from naisen.phones.credentials import CredentialsError, devices_for_call, read_demo_devices
 from naisen.phones.ports import free_sip_port
 from naisen.phones.tone import listen
+from tests.phones.demo_file import write_demo_file
 
 # --- the control protocol ---
 

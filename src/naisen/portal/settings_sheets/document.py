@@ -17,7 +17,7 @@ TEMPLATE = Path(__file__).with_name("sheet.typ")
 FONTS = Path("/usr/share/fonts/truetype/bizud-gothic")
 
 
-class FontsMissing(Exception):  # noqa: N818 (a state of the machine, like the other refusals)
+class FontsMissing(Exception):
     """The package with the sheets' font is not installed."""
 
 

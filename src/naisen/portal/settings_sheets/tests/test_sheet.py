@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
@@ -32,8 +31,8 @@ def sheet_page(device: Device) -> str:
     return reverse("settings_sheet", args=[device.pk])
 
 
-def text_of(response: HttpResponse) -> str:
-    return PdfReader(io.BytesIO(response.content)).pages[0].extract_text()
+def text_of(pdf: bytes) -> str:
+    return PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 
 def test_the_administrator_gets_the_sheet(administrator: Login, device: Device, sign_in: SignIn) -> None:
@@ -41,7 +40,7 @@ def test_the_administrator_gets_the_sheet(administrator: Login, device: Device, 
     values = (device.login, device.tenant.domain, password, "田中", "1000", "00001", "127.0.0.1:5060")
     response = sign_in(administrator).get(sheet_page(device))
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
-    assert [value for value in values if value not in text_of(response)] == []
+    assert [value for value in values if value not in text_of(response.content)] == []
 
 
 def test_nothing_keeps_a_copy(administrator: Login, device: Device, sign_in: SignIn) -> None:
@@ -93,7 +92,7 @@ def test_after_a_reset_the_new_password_stands_there_at_once(
     device.refresh_from_db()
     credential = reset_password(by=administrator, device=device, version=device.version)
     new = queries.password_of(credential)
-    text = text_of(sign_in(administrator).get(sheet_page(device)))
+    text = text_of(sign_in(administrator).get(sheet_page(device)).content)
     tomorrow = tokyo(credential.effective_at)
     assert new in text
     assert old not in text
