@@ -1,6 +1,7 @@
 """Writing the audit trail: in the same transaction as the change it tells of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,18 @@ from naisen.portal.tenants.models import Tenant
 
 # Who acts when nobody is signed in: the demo loader, an import of the operator's.
 SYSTEM = "システム"
+
+
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """One object of many that an action changes, with its plain values before and after."""
+
+    subject: models.Model
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
 
 
 def record(
@@ -26,11 +39,24 @@ def record(
 
     Of two given mappings only the fields that differ are kept.
     """
+    changed = Changed(subject=subject, before=before, after=after)
+    entry = _entry(by=by, tenant=tenant, action=action, changed=changed)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_all(*, by: Login | None, tenant: Tenant, action: str, changes: Iterable[Changed]) -> None:
+    """Append one entry for each object, in the order given, as `record` would."""
+    entries = [_entry(by=by, tenant=tenant, action=action, changed=changed) for changed in changes]
+    Entry.objects.bulk_create(entries, batch_size=ROWS_AT_ONCE)
+
+
+def _entry(*, by: Login | None, tenant: Tenant, action: str, changed: Changed) -> Entry:
+    before, after, subject = changed.before, changed.after, changed.subject
     if before is not None and after is not None:
-        changed = [name for name in after if before.get(name) != after[name]]
-        before = {name: before.get(name) for name in changed}
-        after = {name: after[name] for name in changed}
-    return Entry.objects.create(
+        names = [name for name in after if before.get(name) != after[name]]
+        before, after = {name: before.get(name) for name in names}, {name: after[name] for name in names}
+    return Entry(
         tenant=tenant,
         actor_id=by.pk if by else None,
         actor_name=by.name if by else SYSTEM,

@@ -46,6 +46,7 @@ MENU = (
             Entry("people", _("ユーザ一覧"), "users"),
             Entry("person_register", _("ユーザ登録"), "user-plus"),
             Entry("stopped_people", _("停止ユーザ一覧"), "user-pause"),
+            Entry("departments", _("所属マスタ"), "users-group"),
         ),
     ),
     Group(_("アカウント(端末)"), (Entry("devices", _("アカウント一覧"), "device-landline-phone"),)),

@@ -42,6 +42,18 @@ def checks(bound: BoundField, span: int = 12) -> dict[str, Any]:
     return {"field": bound, "span": span}
 
 
+@register.inclusion_tag("components/people_chips.html")
+def people_chips(bound: BoundField, span: int = 12) -> dict[str, Any]:
+    """A multi-select of people, searched for on the server (people.choosing)."""
+    return {"field": bound, "span": span}
+
+
+@register.inclusion_tag("components/radios.html")
+def radios(bound: BoundField, span: int = 12) -> dict[str, Any]:
+    """One of a few choices, all in sight."""
+    return {"field": bound, "span": span}
+
+
 @register.filter
 def moment(at: datetime | None, zone: str = "Asia/Tokyo") -> str:
     """`2022-06-16 17:18:06` in the tenant's zone (S1-13); empty for None."""
