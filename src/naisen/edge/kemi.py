@@ -30,7 +30,9 @@ from naisen.edge.engine import (  # noqa: E402
     Uri,
 )
 from naisen.edge.keeping import Keeper  # noqa: E402
+
 from naisen.edge.listener import Listener  # noqa: E402
+from naisen.edge.malformed import refusal_of  # noqa: E402
 from naisen.edge.refusals import unavailable  # noqa: E402
 from naisen.edge.requests import answer_request  # noqa: E402
 from naisen.edge.spool import Spool  # noqa: E402
@@ -116,7 +118,17 @@ class Kamailio:
         return bool(KSR.pike.pike_check_req() < 0)
 
     def is_sane(self) -> bool:
-        return bool(KSR.sanity.sanity_check(SANE, 7) > 0)
+        if KSR.sanity.sanity_check(SANE, 7) > 0:
+            return True
+        if KSR.sanity.sanity_reply() < 0:
+            self.refuse_malformed()
+        return False
+
+    def refuse_malformed(self) -> None:
+        """400 where Kamailio cannot make a reply itself; straight to where the request came from."""
+        refusal = refusal_of(str(KSR.pv.get("$mb")))
+        if refusal is not None:
+            KSR.corex.send_data(self.source().uri, refusal)
 
     def hops_left(self) -> bool:
         return bool(KSR.maxfwd.process_maxfwd(70) > 0)
@@ -370,9 +382,17 @@ class Routes:
         return 0
 
     def ksr_request_route(self, msg: object) -> int:
+        KSR.force_rport()  # answers go back to where the request came from (RFC 3581), asked for or not
         return guarded(
             lambda: answer_request(self._engine, self._directory, self._keep, SETTINGS["min_expires_s"])
         )
+
+    def ksr_malformed(self, msg: object, unused: str = "") -> int:
+        try:
+            self._engine.refuse_malformed()
+        except (UnicodeError, ValueError, TypeError) as error:
+            log_info(f"not answered: {error}")
+        return 1
 
     def ksr_reply_route(self, msg: object) -> int:
         # A reply to nothing would be forwarded to its second Via: drop it.
