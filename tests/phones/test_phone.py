@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from naisen.phones.account import Account
-from naisen.phones.phone import Phone, PhoneError
+from naisen.phones.baresip import PhoneError
+from naisen.phones.phone import Phone
 from tests.phones.small_server import SmallServer
 
 TANAKA = Account("tanaka-desk", "kaisha.example", "Secret-Of-Tanaka-0001")

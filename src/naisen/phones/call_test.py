@@ -10,13 +10,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from naisen.phones.account import ServerAddress
+from naisen.phones.baresip import PhoneError
 from naisen.phones.credentials import (
     CredentialsError,
     DemoDevice,
     devices_for_call,
     read_demo_devices,
 )
-from naisen.phones.phone import Phone, PhoneError, PhoneEvent
+from naisen.phones.phone import Phone, PhoneEvent
 from naisen.phones.tone import Heard, listen
 
 CALLER_TONE_HZ = 500

@@ -17,8 +17,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from naisen.phones.account import Account, ServerAddress
+from naisen.phones.baresip import PhoneError
 from naisen.phones.credentials import CredentialsError, read_demo_devices
-from naisen.phones.phone import Phone, PhoneError, PhoneEvent
+from naisen.phones.phone import Phone, PhoneEvent
 from naisen.phones.registrar import RegistrarAway, RegistrarRefused, bound_contacts
 
 ANSWER_AFTER_S = 4.0
