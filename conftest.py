@@ -75,10 +75,9 @@ def django_db_setup(database_cluster: TestCluster, django_db_blocker: DjangoDbBl
     from django.test import TransactionTestCase
 
     tables = empty_tables_of(database_cluster)
-    before = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda case: truncate(database_cluster, tables)  # type: ignore[method-assign]
-    yield
-    TransactionTestCase._fixture_teardown = before  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: truncate(database_cluster, tables))
+        yield
     with django_db_blocker.unblock():
         from django.db import connections
 

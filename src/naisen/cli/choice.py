@@ -1,6 +1,7 @@
 """The options that every command shares: which data folder, and on which addresses."""
 
 import argparse
+import compileall
 import hashlib
 import os
 import stat
@@ -46,6 +47,8 @@ def choose(options: argparse.Namespace) -> Instance:
                 f"the user {identity.SERVICE_USER} cannot enter {asked}: the data is in {data}",
                 file=sys.stderr,
             )
+        # The service user may not write beside the code, and every part would compile it anew.
+        compileall.compile_dir(SOURCE, quiet=2)
         identity.become_service_user()
     sip = Address.parse(getattr(options, "sip", DEFAULT_SIP), "--sip")
     if sip.is_any:

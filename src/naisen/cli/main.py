@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from io import TextIOWrapper
+from typing import cast
 
 from naisen.cli import call_test, credentials, doctor, manage, run, show_logs, status, test
 from naisen.cli.choice import choose
@@ -27,6 +29,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code. Every expected trouble is one line on stderr and code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not end the program.
+        cast(TextIOWrapper, stream).reconfigure(errors="replace")
     options = parser().parse_args(arguments)
     try:
         return int(options.run(choose(options) if hasattr(options, "data") else None, options))
@@ -37,3 +42,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        print(f"naisen: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
+        return 1

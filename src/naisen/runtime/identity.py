@@ -40,4 +40,6 @@ def become_service_user() -> None:
     os.setgroups([])
     os.setgid(user.pw_gid)
     os.setuid(user.pw_uid)
+    if not os.access(".", os.R_OK | os.X_OK):
+        os.chdir("/")
     os.environ |= {"HOME": SERVICE_HOME, "USER": SERVICE_USER, "LOGNAME": SERVICE_USER}

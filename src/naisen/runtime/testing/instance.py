@@ -43,7 +43,15 @@ class RunningInstance:
 
     def launch(self, environment: Mapping[str, str] | None = None) -> None:
         """Start it, with these variables on top, and return at once."""
-        words = [self.command, "--data", self.data, "--http", self.http_address, "--sip", self.sip]
+        words: list[str | Path] = [
+            self.command,
+            "--data",
+            self.data,
+            "--http",
+            self.http_address,
+            "--sip",
+            self.sip,
+        ]
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [COMMAND, *words],
@@ -54,10 +62,10 @@ class RunningInstance:
                 start_new_session=True,
             )
 
-    def start(self) -> float:
+    def start(self, environment: Mapping[str, str] | None = None) -> float:
         """Start it and wait until it says ready; returns the seconds that took."""
         began = time.monotonic()
-        self.launch()
+        self.launch(environment)
         while not any(line.startswith("ready") for line in self.output.splitlines()):
             late = time.monotonic() - began > READY_WITHIN_S
             if late or self._process.poll() is not None:
