@@ -222,6 +222,29 @@ class EdgeServer:
         )
         return [row["what"] for row in rows]
 
+    def add_devices(self, count: int) -> None:
+        """Issue `count` more devices load00001… of 佐藤, with the password `password`."""
+        self.sql(
+            "INSERT INTO devices_device (tenant_id, serial, unique_number, login, kind, server_id, person_id,"
+            " ever_assigned, created_at, version) SELECT tenant_id, 10000 + n, (10000 + n)::text,"
+            " 'load' || lpad(n::text, 5, '0'), kind, server_id, 3, true, now(), 1"
+            " FROM devices_device, generate_series(1, %s) n WHERE login = 'kmy00003'",
+            count,
+        )
+        self.sql(
+            "INSERT INTO devices_credential (tenant_id, device_id, version, secret, ha1, effective_at, created_at)"
+            " SELECT d.tenant_id, d.id, 1, '', md5(d.login || ':' || t.domain || ':password'), now(), now()"
+            " FROM devices_device d JOIN tenants_tenant t ON t.id = d.tenant_id WHERE d.login LIKE 'load%%'"
+            " AND %s > 0",
+            count,
+        )
+
+    def remove_devices(self) -> None:
+        """Take the devices of `add_devices` away again."""
+        self.sql("DELETE FROM registrations_failure")
+        self.sql("DELETE FROM devices_credential WHERE device_id IN (SELECT id FROM devices_device WHERE login LIKE 'load%')")
+        self.sql("DELETE FROM devices_device WHERE login LIKE 'load%'")
+
     def reset(self) -> None:
         """Back to the start: no bindings, records, failures or bans; nobody stopped."""
         for login, device in self.devices.items():
