@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("naisen.portal.sign_in.urls")),
     path("people/", include("naisen.portal.people.urls")),
     path("departments/", include("naisen.portal.departments.urls")),
+    path("lines/", include("naisen.portal.lines.urls")),
     path("devices/", include("naisen.portal.devices.urls")),
     path("devices/", include("naisen.portal.settings_sheets.urls")),
     path("registrations/", include("naisen.portal.registrations.urls")),

@@ -106,8 +106,8 @@ def delete_departments(*, by: Login | None, tenant: Tenant, departments: Sequenc
 
 def check(tenant: Tenant, data: DepartmentData, *, but: Department | None = None) -> None:
     """Raise Refusal for a name that another department has, or a multicast that was not ordered (S1-81)."""
-    same = Department.objects.filter(tenant=tenant, name=data.name.strip())
-    if same.exclude(pk=but.pk if but else None).exists():
+    same = Department.objects.filter(tenant=tenant, name=data.name.strip()).first()
+    if same is not None and same != but:
         raise Refusal(
             _("所属名「%(name)s」はすでに使われています。別の名前にしてください。")
             % {"name": data.name.strip()},

@@ -11,7 +11,7 @@ from naisen.portal.departments import queries
 from naisen.portal.departments.actions import DepartmentData, check
 from naisen.portal.departments.models import Department
 from naisen.portal.numbering.actions import refuse_taken
-from naisen.portal.people.choosing import Chosen, ChoosesPeople, People
+from naisen.portal.people.choosing import ChoosesPeople, Chosen, People
 from naisen.portal.people.digits import half_width
 from naisen.portal.people.forms import DIGITS, Digits, text
 from naisen.portal.people.models import LONGEST_RING_S

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,13 @@ MENU = (
         ),
     ),
     Group(_("アカウント(端末)"), (Entry("devices", _("アカウント一覧"), "device-landline-phone"),)),
+    Group(
+        _("回線"),
+        (
+            Entry("lines", _("回線情報一覧"), "phone-call"),
+            Entry("default_lines", _("初期回線一括設定"), "checklist"),
+        ),
+    ),
 )
 THEMES = (
     Theme("auto", _("端末の設定に合わせる"), "device-desktop"),
@@ -64,6 +72,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": MENU,
         "tenant": getattr(request.user, "tenant", None),
+        "languages": settings.LANGUAGES,
         "themes": THEMES,
         "theme": theme if theme in {choice.code for choice in THEMES} else "auto",
         "scripts": SCRIPTS,

@@ -47,7 +47,7 @@ def test_a_department_is_stored_with_its_people(office: Tenant, administrator: L
     assert members(stored) == {"田中"}
     entry = Entry.objects.filter(object_type="department").latest("sequence")
     assert entry.action == "register"
-    assert entry.after["joined"] == ["田中【1000】"]
+    assert (entry.after or {})["joined"] == ["田中【1000】"]
 
 
 @pytest.mark.parametrize(("digits", "owner"), [("1000", "田中"), ("100", "営業部")])
@@ -94,7 +94,13 @@ def test_people_join_and_leave_and_the_others_stay(
         "joined": [],
         "left": [],
     }
-    assert (entry.after["joined"], entry.after["left"]) == (["佐藤【3000】"], ["田中【1000】"])
+    assert entry.after == {
+        "name": "営業",
+        "extension": "101",
+        "ring_timeout_s": 30,
+        "joined": ["佐藤【3000】"],
+        "left": ["田中【1000】"],
+    }
 
 
 def test_joining_makes_the_persons_own_form_stale(
