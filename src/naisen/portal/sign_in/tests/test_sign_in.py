@@ -49,6 +49,11 @@ def test_every_wrong_pair_gets_the_same_answer(office: Tenant, client: Client, p
     assert pair["password"] not in page
 
 
+def test_a_second_try_still_leads_to_the_page(office: Tenant, client: Client) -> None:
+    page = client.post("/sign-in/", {**PAIR, "password": "wrong", "next": "/people/"}).content.decode()
+    assert 'name="next" value="/people/"' in page
+
+
 @pytest.mark.parametrize("target", ["https://example.org/", "//example.org/", "javascript:alert(1)", "\\\\x"])
 def test_next_never_leaves_the_site(office: Tenant, client: Client, target: str) -> None:
     assert client.post("/sign-in/", {**PAIR, "next": target}).headers["Location"] == "/"

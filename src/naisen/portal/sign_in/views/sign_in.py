@@ -28,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return with_language(HttpResponseRedirect(target), form.login)
     if request.method != "POST" and request.user.is_authenticated:
         return HttpResponseRedirect(target)
-    return render(request, "sign_in/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+    return render(request, "sign_in/sign_in.html", {"form": form, "next": wanted(request)})
 
 
 def with_language(response: HttpResponse, login: Login) -> HttpResponse:
@@ -45,11 +45,16 @@ def with_language(response: HttpResponse, login: Login) -> HttpResponse:
 
 def destination(request: HttpRequest) -> str:
     """`next` if it stays on this site, else the first screen."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
+    target = wanted(request)
     safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe and wanted.startswith("/") else resolve_url("home")
+    return target if safe and target.startswith("/") else resolve_url("home")
+
+
+def wanted(request: HttpRequest) -> str:
+    """The page that the browser was on its way to; a second try keeps it."""
+    return request.POST.get("next") or request.GET.get("next", "")
 
 
 @require_POST
