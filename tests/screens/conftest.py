@@ -1,0 +1,97 @@
+"""A real browser (Debian's Chromium) on a real instance."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from naisen.phones.account import Account, ServerAddress
+from naisen.phones.phone import Phone
+from naisen.runtime.testing.instance import RunningInstance
+from tests.screens.screen import FLAGS, LOGIN, SIZES, Screen
+
+Open = Callable[..., Screen]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(instance: RunningInstance, chromium: Browser) -> Any:
+    """The cookies of 株式会社テスト's administrator."""
+    password = next(one["password"] for one in instance.credentials()["logins"] if one["login"] == LOGIN)
+    context = chromium.new_context(base_url=instance.http, locale="ja-JP")
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("ログインID").fill(LOGIN)
+    page.get_by_label("パスワード").fill(password)
+    page.get_by_role("button", name="ログイン").click()
+    page.wait_for_url("**/devices/")
+    cookies = context.storage_state()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def open_screen(instance: RunningInstance, chromium: Browser, signed_in: Any) -> Iterator[Open]:
+    """A function that opens a page as the administrator sees it; `fresh` without the sign-in."""
+    contexts: list[BrowserContext] = []
+
+    def opened(
+        path: str = "/",
+        *,
+        size: str = "desktop",
+        theme: Any = "light",
+        language: str = "ja",
+        fresh: bool = False,
+    ) -> Screen:
+        context = chromium.new_context(
+            base_url=instance.http,
+            viewport=SIZES[size],
+            color_scheme=theme,
+            locale={"ja": "ja-JP", "en": "en-US"}[language],
+            has_touch=size == "narrow",
+            storage_state=None if fresh else signed_in,
+        )
+        contexts.append(context)
+        screen = Screen(context.new_page())
+        screen.page.goto(path)
+        return screen
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_screen: Open) -> Page:
+    """アカウント一覧 on a desktop."""
+    return open_screen("/devices/").page
+
+
+@pytest.fixture
+def phone_of(instance: RunningInstance, tmp_path: Path) -> Iterator[Callable[[str], Phone]]:
+    """A function that starts a real phone with a demo device's login; it does not register yet."""
+    phones: list[Phone] = []
+    devices = {device["login"]: device for device in instance.credentials()["devices"]}
+
+    def started(login: str, password: str = "") -> Phone:
+        device = devices[login]
+        account = Account(login, device["domain"], password or device["password"])
+        phone = Phone(
+            account, ServerAddress.parse(instance.sip), tmp_path / f"{login}-{len(phones)}", record=False
+        )
+        phones.append(phone)
+        phone.start()
+        return phone
+
+    yield started
+    for phone in phones:
+        phone.stop()

@@ -1,0 +1,115 @@
+"""Every screen in both sizes, themes and languages: accessible, nothing scrolls sideways, no script complains."""
+
+import pytest
+
+from tests.screens.conftest import Open
+from tests.screens.screen import Screen
+
+SCREENS = (
+    "/devices/",
+    "/devices/1/",
+    "/devices/1/person/",
+    "/people/",
+    "/people/register/",
+    "/people/1/",
+    "/people/stopped/",
+)
+LOOKS = [("desktop", "light"), ("desktop", "dark"), ("narrow", "light"), ("narrow", "dark")]
+looks = pytest.mark.parametrize(("size", "theme"), LOOKS)
+
+
+@looks
+@pytest.mark.parametrize("path", SCREENS)
+def test_a_screen_is_sound(open_screen: Open, path: str, size: str, theme: str) -> None:
+    screen = open_screen(path, size=size, theme=theme)
+    screen.assert_sound()
+
+
+@looks
+@pytest.mark.parametrize("path", ["/sign-in/", "/no-such-page/"])
+def test_the_pages_outside_are_sound(open_screen: Open, path: str, size: str, theme: str) -> None:
+    screen = open_screen(path, size=size, theme=theme, fresh=True)
+    screen.troubles = [text for text in screen.troubles if "404" not in text]
+    screen.assert_sound()
+
+
+def reason(screen: Screen) -> None:
+    screen.page.locator("#device-4 button.st").click()
+    screen.page.locator("#why-4").wait_for()
+
+
+def choice(screen: Screen) -> None:
+    screen.page.get_by_label("アカウント 00004 のユーザを編集").click()
+    screen.page.get_by_label("アカウント 00004 のユーザ", exact=True).wait_for()
+
+
+def question(screen: Screen) -> None:
+    screen.page.goto("/people/")
+    screen.page.get_by_label("田中を停止する対象に選択").check()
+    screen.page.get_by_role("button", name="選択した項目を停止する").click()
+    screen.page.get_by_role("dialog").wait_for()
+
+
+def errors(screen: Screen) -> None:
+    screen.page.goto("/people/register/")
+    screen.page.get_by_role("button", name="登録", exact=True).click()
+    screen.page.get_by_role("alert").wait_for()
+
+
+def chips(screen: Screen) -> None:
+    screen.page.goto("/people/register/")
+    screen.page.get_by_role("combobox", name="アカウント", exact=True).click()
+    screen.page.get_by_role("option").first.wait_for()
+
+
+def menus(screen: Screen) -> None:
+    screen.page.get_by_label("言語を選択").click()
+    screen.page.get_by_role("button", name="English").wait_for()
+
+
+@looks
+@pytest.mark.parametrize("state", [reason, choice, question, errors, chips, menus])
+def test_what_opens_on_a_screen_is_sound(open_screen: Open, state: "object", size: str, theme: str) -> None:
+    screen = open_screen("/devices/", size=size, theme=theme)
+    assert callable(state)
+    state(screen)
+    screen.assert_sound()
+
+
+def test_on_a_narrow_screen_the_reason_is_a_sheet_at_the_bottom(open_screen: Open) -> None:
+    screen = open_screen("/devices/", size="narrow")
+    reason(screen)
+    box = screen.page.locator("#why-4").bounding_box()
+    badge = screen.page.locator("#device-4 button.st").bounding_box()
+    assert box
+    assert badge
+    assert (box["x"], box["width"], round(box["y"] + box["height"])) == (0, 390, 844)
+    assert badge["y"] + badge["height"] <= box["y"]
+
+
+def test_on_a_narrow_screen_the_menu_is_a_drawer(open_screen: Open) -> None:
+    screen = open_screen("/devices/", size="narrow")
+    screen.page.get_by_label("メニューを開く").click()
+    drawer = screen.page.get_by_role("dialog", name="メニュー")
+    screen.assert_sound()
+    drawer.get_by_role("link", name="ユーザ一覧", exact=True).click()
+    screen.page.get_by_role("heading", name="ユーザ一覧", level=1).wait_for()
+
+
+def test_targets_on_a_narrow_screen_are_big_enough_for_a_finger(open_screen: Open) -> None:
+    for path in ("/devices/", "/people/", "/people/register/"):
+        page = open_screen(path, size="narrow").page
+        for target in page.locator("main :is(.btn, .act, .iconbtn, .control):visible").all():
+            box = target.bounding_box()
+            assert box
+            assert box["height"] >= 36, target.evaluate("one => one.outerHTML")
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", *SCREENS, "/people/register/?errors", "/no-such-page/"])
+def test_english_is_complete(open_screen: Open, path: str) -> None:
+    screen = open_screen(path, language="en", fresh=path == "/sign-in/")
+    if "errors" in path:
+        screen.page.get_by_role("button", name="Register", exact=True).click()
+        screen.page.get_by_role("alert").wait_for()
+    assert screen.page.locator("html").get_attribute("lang") == "en"
+    assert screen.japanese_left() == []
