@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -92,7 +93,7 @@ class EdgeServer:
             "database_url": self.cluster.url(database.EDGE_ROLE, self.passwords.edge),
             "rtpengine": f"{self.relay[0]}:{self.relay[1]}",
             "run_dir": str(self.run),
-            "python_paths": (str(database.SOURCE.parent), sysconfig.get_path("purelib")),
+            "python_paths": python_paths(),
             "workers": 2,
             "min_expires_s": 2,
         } | changes
@@ -103,8 +104,11 @@ class EdgeServer:
 
     def start_kamailio(self) -> None:
         """Start Kamailio and wait until it answers."""
-        command = ["kamailio", "-f", self.run / "kamailio.cfg", "-DD", "-E", "-Y", self.run, "-w", self.run]
-        self.kamailio = self._spawn([*command, "-m", "128", "-M", "16"], "kamailio.log")
+        # Another Kamailio than the installed one, e.g. Debian 13's in a chroot (docs: tests/calls/README.md).
+        other = shlex.split(os.environ.get("NAISEN_TEST_KAMAILIO", ""))
+        command = [*(other or ["kamailio"]), "-f", self.run / "kamailio.cfg", "-DD", "-E", "-Y", self.run, "-w", self.run]
+        user = None if other else self.user
+        self.kamailio = self._spawn([*command, "-m", "128", "-M", "16"], "kamailio.log", user)
         wait_for(self.answers_options, 10, lambda: self.log()[-3000:])
 
     def start_rtpengine(self) -> None:
@@ -117,10 +121,11 @@ class EdgeServer:
                 f"--pidfile={self.run / 'rtpengine.pid'}",
             ],
             "rtpengine.log",
+            self.user,
         )
         time.sleep(0.3)
 
-    def _spawn(self, command: list[Any], log: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: list[Any], log: str, user: str | None) -> subprocess.Popen[bytes]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAISEN", "DJANGO"))}
         with (self.folder / log).open("ab") as output:
             return processes.spawn(
@@ -128,7 +133,7 @@ class EdgeServer:
                 environment={**environment, "TZ": "UTC", "LC_ALL": "C.UTF-8"},
                 folder=self.run,
                 output=output,
-                user=self.user,
+                user=user,
             )
 
     def stop_kamailio(self, how: signal.Signals = signal.SIGTERM) -> None:
@@ -253,6 +258,13 @@ class EdgeServer:
             self.rpc("htable.flush", table)
         self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
         self.sql("DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event")
+
+
+def python_paths() -> tuple[str, ...]:
+    """Where Kamailio's Python finds naisen and psycopg."""
+    other = os.environ.get("NAISEN_TEST_PYTHON_PATHS")
+    packages = [] if other == "" else [other or sysconfig.get_path("purelib")]
+    return (str(database.SOURCE.parent), *packages)
 
 
 def free_port() -> int:

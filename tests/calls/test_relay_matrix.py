@@ -150,7 +150,7 @@ def test_requests_that_we_do_not_serve_are_refused_with_what_we_do(edge: EdgeSer
         extension = phone.ask(phone.register_request(Require="nothingSupportsThis"))
         assert (extension.status, extension["Unsupported"]) == (420, "nothingSupportsThis")
         versions = [phone.ask(phone.request("OPTIONS", "sip:127.0.0.1"))["Server"], extension["Server"]]
-        assert versions == ["Naisen", "Naisen"], "no version to look an attack up for"
+        assert versions == ["", ""], "no version to look an attack up for"
 
 
 def test_a_flood_from_a_strange_address_costs_our_phones_nothing(edge: EdgeServer) -> None:
