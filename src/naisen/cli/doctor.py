@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from naisen.cli.choice import add_options, checkout
+from naisen.cli.choice import add_options
 from naisen.runtime import binaries, database, state
 from naisen.runtime.address import require_free
 from naisen.runtime.errors import StartError
@@ -62,7 +62,7 @@ def _careful(check: Callable[[Instance], Iterator[Finding]], instance: Instance)
 
 def packages(_: Instance) -> Iterator[Finding]:
     """Look for the Debian packages of requirements/debian.txt."""
-    wanted = debian_packages(checkout() / "requirements" / "debian.txt", "run")
+    wanted = debian_packages(database.SOURCE.parents[1] / "requirements" / "debian.txt", "run")
     asked = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted],
         capture_output=True,

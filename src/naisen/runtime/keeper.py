@@ -16,6 +16,8 @@ BACK_OFF_S = (0.0, 0.3, 1.0, 2.0, 5.0)
 SETTLED_S = 10.0  # one that has lived this long is healthy again
 FIRST_TRIES = 2  # a part that has never been ready is not tried for ever
 PROBE_EVERY_S = 0.05
+LOOK_IN_EVERY_S = 5.0
+MISSES_SHOWN = 3
 Say = Callable[[str], None]
 
 
@@ -83,17 +85,30 @@ class Keeper:
         return self._process
 
     async def _watch(self) -> None:
-        """Probe until ready; a part that takes too long is ended, so that its end is what is reported."""
+        """Probe until ready, then look in now and then. One that takes too long to start is ended."""
         deadline = time.monotonic() + self.part.start_patience_s
         while not await self.part.is_ready():
             if time.monotonic() > deadline:
                 await self._give_up_waiting()
-                return
+                break
             await asyncio.sleep(PROBE_EVERY_S)
-        if self.is_ready.is_set():
-            self._say(f"{self.part.name} works again")
-        self._show(state=state.READY, reason="")
-        self.is_ready.set()
+        else:
+            if self.is_ready.is_set():
+                self._say(f"{self.part.name} works again")
+            self._show(state=state.READY, reason="")
+            self.is_ready.set()
+        await self._look_in()
+
+    async def _look_in(self) -> None:
+        """Show whether the part still answers. It is not ended when it does not: a restart would drop more."""
+        missed = 0
+        while True:
+            await asyncio.sleep(LOOK_IN_EVERY_S)
+            missed = 0 if await self.part.is_ready() else missed + 1
+            if missed == 0 and self.shown.state != state.READY:
+                self._show(state=state.READY, reason="")
+            elif missed == MISSES_SHOWN:
+                self._show(state=state.UNRESPONSIVE, reason=f"no answer for {missed * LOOK_IN_EVERY_S:g} s")
 
     async def _give_up_waiting(self) -> None:
         reason = f"no answer within {self.part.start_patience_s:g} s"

@@ -9,6 +9,9 @@ from typing import Self
 
 from naisen.runtime import cluster
 from naisen.runtime.database import Passwords
+from naisen.runtime.errors import StartError
+
+NEEDED_BY_DATA = ("credential-key", "database-administrator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,17 @@ class Secrets:
     roles: Passwords
 
     @classmethod
-    def of(cls, folder: Path) -> Self:
-        """Read the folder's secrets; make those that are missing."""
+    def of(cls, folder: Path, *, has_data: bool = False) -> Self:
+        """Read the folder's secrets; make those that are missing.
+
+        With `has_data` (a cluster was made with them) none may be missing: raises StartError.
+        """
+        for name in NEEDED_BY_DATA if has_data else ():
+            if not (folder / name).exists():
+                raise StartError(
+                    f"{folder / name} is missing, and the data cannot be used without it; "
+                    "put it back from a backup, or start with a new folder: --data DIR"
+                )
         return cls(
             django_key_file=_ensure(folder / "django-key", secrets.token_urlsafe(64)),
             credential_key_file=_ensure(

@@ -13,6 +13,7 @@ STOPPED = "stopped"
 STARTING = "starting"
 READY = "ready"
 RESTARTING = "restarting"
+UNRESPONSIVE = "unresponsive"
 
 
 @dataclass(slots=True)

@@ -135,7 +135,7 @@ def serve(instance: Instance, say: Say, on_ready: Callable[[], None]) -> None:
         require_free(instance.http, ("TCP",), "--http")
         require_free(instance.sip, ("UDP", "TCP"), "--sip")
         logs.rotate(instance.logs)
-        setting = Setting(instance, Secrets.of(instance.secrets))
+        setting = Setting(instance, Secrets.of(instance.secrets, has_data=instance.cluster.exists()))
         with _relay(instance) as relay:
             asyncio.run(Supervisor(setting, relay, _into_log(instance, say)).run(on_ready))
 
