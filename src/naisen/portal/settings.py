@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
 from naisen.portal import environment
 
 HERE = Path(__file__).parent
@@ -116,7 +114,7 @@ CSRF_FAILURE_VIEW = "naisen.portal.frame.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes
 
 LANGUAGE_CODE = "ja"
-LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
+LANGUAGES = [("ja", "日本語"), ("en", "English")]  # each in its own language
 # The sources may lie where the portal cannot write: `prepare_assets` compiles them into the data folder.
 TRANSLATION_SOURCE = HERE / "locale"
 TRANSLATION_TARGET = DATA / "locale"
