@@ -81,41 +81,42 @@ class ChoosesPeople(forms.Form):
         searching: bool = False,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        sent = data.copy() if data is not None else None
-        initial = dict(initial or {})
+        self.sent = data.copy() if data is not None else None
+        self.hits: dict[str, list[Person]] = {}
+        present = {name: list(now.people[: SHOWN + 1]) for name, now in chosen.items()}
+        initial = dict(initial or {}) | {name: pks(people[:SHOWN]) for name, people in present.items()}
+        if self.sent is not None:
+            for name, now in chosen.items():
+                settle(self.sent, name, now.people, initial[name])
+        if self.sent is not None and searching:
+            for name, now in chosen.items():
+                self.hits[name] = hits(self.sent, tenant, name, now.people)
+            initial |= {name: value_of(self.sent, name, chosen) for name in self.sent}
+        super().__init__(None if searching else self.sent, initial=initial)
+        few = list(everybody(tenant)[: FEW + 1])
         for name, now in chosen.items():
-            present = [person.pk for person in now.people[:SHOWN]]
-            initial[name] = present
-            if sent is not None:
-                settle(sent, name, now.people, present)
-        self.sent = sent
-        if searching and sent is not None:
-            super().__init__(initial=initial | {name: value_of(sent, name, chosen) for name in sent})
-        else:
-            super().__init__(sent, initial=initial)
-        for name, now in chosen.items():
-            self._offer(tenant, name, now, searching=searching)
+            self._offer(tenant, name, now, present[name], few if len(few) <= FEW else None)
 
-    def _offer(self, tenant: Tenant, name: str, now: Chosen, *, searching: bool) -> None:
+    def _offer(
+        self, tenant: Tenant, name: str, now: Chosen, present: list[Person], everyone: list[Person] | None
+    ) -> None:
+        """Put into the field whom it may show: `everyone`, or else those `present` and those found."""
+        shown = set(pks(present[:SHOWN]))
+        people = everyone or present[:SHOWN]
+        if self.sent is not None:
+            shown = ids_in(self.sent, shown_name(name))
+            had = shown | ids_in(self.sent, name)
+            found = [person for person in self.hits.get(name, ()) if person.pk not in had]
+            people = everyone or [*everybody(tenant).filter(pk__in=had), *found]
         field = self.fields[name]
         assert isinstance(field, People)
-        present: list[int] = list(self.initial[name]) if self.sent is None else []
-        shown = set(present) if self.sent is None else ids_in(self.sent, shown_name(name))
-        ticked = set(present) if self.sent is None else ids_in(self.sent, name)
-        words = self.sent.get(f"{name}_find", "") if searching and self.sent is not None else ""
-        field.queryset, field.source = everybody(tenant), now.source
-        people = list(everybody(tenant)[: FEW + 1])
-        if len(people) > FEW:
-            found = candidates(tenant, words) if words else []
-            people = list(everybody(tenant).filter(pk__in=shown | ticked))
-            people += [person for person in found if person.pk not in shown | ticked]
+        field.queryset, field.source, field.shown = everybody(tenant), now.source, frozenset(shown)
         field.offer(people)
-        field.shown = frozenset(shown)
-        field.others = max(now.people.count() - len(shown), 0) if len(shown) >= SHOWN else 0
+        field.others = max(now.people.count() - len(shown), 0) if len(present) > SHOWN else 0
 
     def difference(self, name: str) -> Difference:
         """What the valid form changes in the field `name`."""
-        ticked = frozenset(person.pk for person in self.cleaned_data[name])
+        ticked = frozenset(pks(self.cleaned_data[name]))
         shown = frozenset(ids_in(self.sent, shown_name(name)))
         return Difference(ticked - shown, shown - ticked)
 
@@ -129,6 +130,22 @@ def settle(sent: QueryDict, name: str, stored: QuerySet[Person], present: list[i
     odd = [value for value in sent.getlist(name) if not value.isdigit()]
     sent.setlist(name, [*odd, *map(str, (ticked - (shown - still)) | joined)])
     sent.setlist(shown_name(name), [str(pk) for pk in still | joined])
+
+
+def hits(sent: QueryDict, tenant: Tenant, name: str, stored: QuerySet[Person]) -> list[Person]:
+    """Whom the search of a sent form finds; who is chosen already is ticked in it from now on."""
+    words = sent.get(f"{name}_find", "").strip()
+    found = candidates(tenant, words) if words else []
+    new = set(pks(found)) - ids_in(sent, name) - ids_in(sent, shown_name(name))
+    for pk in stored.filter(pk__in=new).values_list("pk", flat=True):
+        sent.appendlist(name, str(pk))
+        sent.appendlist(shown_name(name), str(pk))
+    return found
+
+
+def pks(people: Iterable[Person]) -> list[int]:
+    """Their ids."""
+    return [person.pk for person in people]
 
 
 def value_of(sent: QueryDict, name: str, chosen: Mapping[str, Chosen]) -> Any:
