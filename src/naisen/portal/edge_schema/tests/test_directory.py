@@ -7,9 +7,20 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from naisen.portal.departments.actions import (
+    DepartmentData,
+    delete_departments,
+    edit_department,
+    register_department,
+)
+from naisen.portal.departments.models import Department
 from naisen.portal.devices.actions import assign_device, reset_password
 from naisen.portal.devices.models import Credential, Device
+from naisen.portal.lines.actions import LineSettings, edit_line
+from naisen.portal.lines.default_actions import make_common, set_default_line
+from naisen.portal.lines.models import Line
 from naisen.portal.people.actions import resume_people, stop_people
+from naisen.portal.people.choosing import Difference
 from naisen.portal.people.models import Person
 from naisen.portal.tenants.models import Tenant
 
@@ -127,3 +138,80 @@ def test_lines_tell_who_rings_and_who_may_call(ask: Run, office: Tenant, tanaka:
 
 def test_pickup_rights_name_the_department(ask: Run, tanaka: Person) -> None:
     assert ask("SELECT department_number FROM edge.pickup WHERE person_id = %s", tanaka.pk) == [("100",)]
+
+
+def ids(office: Tenant, *names: str) -> frozenset[int]:
+    return frozenset(Person.objects.filter(tenant=office, name__in=names).values_list("pk", flat=True))
+
+
+@pytest.fixture
+def second(office: Tenant) -> Line:
+    """大阪【0600000002】, nobody's so far."""
+    return Line.objects.create(tenant=office, code="002", name="大阪", number="0600000002")
+
+
+def test_a_department_rings_whom_its_screen_ticks(ask: Run, office: Tenant) -> None:
+    """S1-80, S1-84: at once, and no longer once they are unticked."""
+    data = DepartmentData(name="サポート", extension="200", ring_timeout_s=25)
+    made = register_department(by=None, tenant=office, data=data, members=ids(office, "田中", "佐藤"))
+    assert rings(ask, "200") == {"kmy00001", "kmy00003"}
+    change = Difference(added=ids(office, "鈴木"), removed=ids(office, "田中"))
+    edit_department(by=None, department=made, version=1, data=data, members=change)
+    assert rings(ask, "200") == {"kmy00002", "kmy00003"}
+    assert ask("SELECT timeout_s FROM edge.number WHERE digits = '200'") == [(25,)]
+
+
+def test_a_deleted_department_rings_nobody(ask: Run, office: Tenant, tanaka: Person) -> None:
+    """S1-85."""
+    delete_departments(by=None, tenant=office, departments=list(Department.objects.filter(tenant=office)))
+    assert ask("SELECT 1 FROM edge.number WHERE digits = '100'") == []
+    assert ask("SELECT 1 FROM edge.ring WHERE kind = 'department'") == []
+    assert ask("SELECT 1 FROM edge.pickup WHERE person_id = %s", tanaka.pk) == []
+
+
+def test_a_lines_settings_reach_the_edge(ask: Run, office: Tenant, second: Line) -> None:
+    """S1-120, C-06: also those of a line that rings nobody."""
+    columns = "timeout_s, no_answer, no_answer_number, no_answer_department_number, max_calls"
+    assert ask(f"SELECT {columns} FROM edge.line WHERE number = '0600000002'") == [
+        (60, "busy", "", None, None)
+    ]
+    edit_line(
+        by=None,
+        line=second,
+        version=1,
+        settings=LineSettings(
+            ring_timeout_s=20,
+            no_answer=Line.NoAnswer.DEPARTMENT,
+            no_answer_department=Department.objects.get(tenant=office),
+        ),
+        recipients=Difference(added=ids(office, "田中")),
+        callers=Difference(added=ids(office, "佐藤")),
+    )
+    assert ask(f"SELECT {columns} FROM edge.line WHERE number = '0600000002'") == [
+        (20, "department", "", "100", None)
+    ]
+    assert ask("SELECT extension, timeout_s FROM edge.line_in WHERE number = '0600000002'") == [("1000", 20)]
+    (sato,) = ids(office, "佐藤")
+    assert ask("SELECT is_default FROM edge.line_out WHERE person_id = %s AND code = '002'", sato) == [
+        (False,)
+    ]
+
+
+def defaults(ask: Run, office: Tenant, name: str) -> list[str]:
+    (pk,) = ids(office, name)
+    found = ask("SELECT code FROM edge.line_out WHERE person_id = %s AND is_default", pk)
+    return [str(code) for (code,) in found]
+
+
+def test_default_lines_follow_at_once(ask: Run, office: Tenant, second: Line) -> None:
+    """S1-90, D-04: ticked, then back to the common line."""
+    set_default_line(by=None, line=second, change=Difference(added=ids(office, "佐藤")))
+    assert defaults(ask, office, "佐藤") == ["002"]
+    set_default_line(by=None, line=second, change=Difference(removed=ids(office, "佐藤")))
+    assert defaults(ask, office, "佐藤") == ["001"]
+
+
+def test_the_common_line_follows_at_once(ask: Run, office: Tenant, second: Line) -> None:
+    """S1-94: for everybody without a line of their own."""
+    make_common(by=None, tenant=office, line=second, instead_of=office.common_line_id)
+    assert [defaults(ask, office, name) for name in ("田中", "鈴木", "佐藤")] == [["001"], ["002"], ["002"]]
