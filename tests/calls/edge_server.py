@@ -106,7 +106,17 @@ class EdgeServer:
         """Start Kamailio and wait until it answers."""
         # Another Kamailio than the installed one, e.g. Debian 13's in a chroot (docs: tests/calls/README.md).
         other = shlex.split(os.environ.get("NAISEN_TEST_KAMAILIO", ""))
-        command = [*(other or ["kamailio"]), "-f", self.run / "kamailio.cfg", "-DD", "-E", "-Y", self.run, "-w", self.run]
+        command = [
+            *(other or ["kamailio"]),
+            "-f",
+            self.run / "kamailio.cfg",
+            "-DD",
+            "-E",
+            "-Y",
+            self.run,
+            "-w",
+            self.run,
+        ]
         user = None if other else self.user
         self.kamailio = self._spawn([*command, "-m", "128", "-M", "16"], "kamailio.log", user)
         wait_for(self.answers_options, 10, lambda: self.log()[-3000:])
@@ -190,9 +200,13 @@ class EdgeServer:
 
     def phone(self, login: str = "kmy00001", **changes: str) -> Phone:
         """A phone of one of the demo's devices; `changes` replace its password, domain or host."""
-        device = self.devices[login] if login in self.devices else {"password": "", "domain": "kmy.cplus01.jp"}
+        device = (
+            self.devices[login] if login in self.devices else {"password": "", "domain": "kmy.cplus01.jp"}
+        )
         values = {"password": device["password"], "domain": device["domain"]} | changes
-        return Phone(self.address, login, values["password"], values["domain"], host=values.get("host", "127.0.0.1"))
+        return Phone(
+            self.address, login, values["password"], values["domain"], host=values.get("host", "127.0.0.1")
+        )
 
     def sql(self, query: str, *values: object) -> list[Row]:
         """Run SQL as the superuser, committed; returns the rows as dicts."""
@@ -211,7 +225,10 @@ class EdgeServer:
 
     def failures(self, login: str) -> dict[str, int]:
         """Reason → count of what was noted for a login."""
-        rows = self.sql("SELECT reason, sum(count)::int AS n FROM registrations_failure WHERE login = %s GROUP BY 1", login)
+        rows = self.sql(
+            "SELECT reason, sum(count)::int AS n FROM registrations_failure WHERE login = %s GROUP BY 1",
+            login,
+        )
         return {row["reason"]: row["n"] for row in rows}
 
     def bindings(self, login: str) -> list[Row]:
@@ -247,7 +264,9 @@ class EdgeServer:
     def remove_devices(self) -> None:
         """Take the devices of `add_devices` away again."""
         self.sql("DELETE FROM registrations_failure")
-        self.sql("DELETE FROM devices_credential WHERE device_id IN (SELECT id FROM devices_device WHERE login LIKE 'load%')")
+        self.sql(
+            "DELETE FROM devices_credential WHERE device_id IN (SELECT id FROM devices_device WHERE login LIKE 'load%')"
+        )
         self.sql("DELETE FROM devices_device WHERE login LIKE 'load%'")
 
     def reset(self) -> None:
@@ -257,7 +276,9 @@ class EdgeServer:
         for table in ("guesses_by_source", "guesses_by_device", "ban_noted", "good_addresses", "good_hosts"):
             self.rpc("htable.flush", table)
         self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
-        self.sql("DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event")
+        self.sql(
+            "DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event"
+        )
 
 
 def python_paths() -> tuple[str, ...]:
@@ -270,7 +291,10 @@ def python_paths() -> tuple[str, ...]:
 def free_port() -> int:
     """A port free for UDP and TCP, and the one after it, where baresip listens too."""
     while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        ):
             tcp.bind(("127.0.0.1", 0))
             port = int(tcp.getsockname()[1])
             with contextlib.suppress(OSError):
@@ -285,5 +309,3 @@ def wait_for(condition: Callable[[], bool], timeout_s: float, why_not: Callable[
         if time.monotonic() > deadline:
             raise AssertionError(f"not so after {timeout_s} s: {why_not()}")
         time.sleep(0.02)
-
-

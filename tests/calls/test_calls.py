@@ -157,7 +157,9 @@ def test_nobody_answers(office: Office) -> None:
         ("1000", 480, "unavailable", "only_own_device"),
     ],
 )
-def test_numbers_that_cannot_be_called(office: Office, number: str, code: int, result: str, reason: str) -> None:
+def test_numbers_that_cannot_be_called(
+    office: Office, number: str, code: int, result: str, reason: str
+) -> None:
     call = office.tanaka.invite(number)
     assert call.expect_answer().status == code
     record = office.record(call.invite["Call-ID"])

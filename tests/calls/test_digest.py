@@ -21,7 +21,9 @@ def test_a_captured_register_is_refused_from_anywhere_else(edge: EdgeServer) -> 
         assert phone.ask(message).status == 200
         for changed in (str(message), str(message).replace(phone.contact, thief.contact)):
             stolen = re.sub(r"branch=\w+", "branch=z9hG4bKthief", changed)
-            stolen = re.sub(r"Via: SIP/2.0/UDP [^;]+", f"Via: SIP/2.0/UDP 127.0.0.1:{thief.address[1]}", stolen)
+            stolen = re.sub(
+                r"Via: SIP/2.0/UDP [^;]+", f"Via: SIP/2.0/UDP 127.0.0.1:{thief.address[1]}", stolen
+            )
             thief.send(stolen.encode())
             assert thief.expect_status(401, 200).status == 401
         (binding,) = edge.bindings("kmy00001")
@@ -140,7 +142,7 @@ def test_spoofed_guesses_ban_nobody(edge: EdgeServer) -> None:
         challenge = victim.ask(request)
         forged = victim.with_credentials(request, challenge)
         for number in range(60):
-            spoofed = str(forged).replace("nonce=\"", f'nonce="{number:x}', 1)
+            spoofed = str(forged).replace('nonce="', f'nonce="{number:x}', 1)
             victim.send(re.sub(r"branch=\w+", f"branch=z9hG4bK{number}", spoofed).encode())
         time.sleep(0.3)
         while victim.receive(0.05):

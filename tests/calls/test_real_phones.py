@@ -34,7 +34,10 @@ def test_two_baresips_hear_each_other_and_the_record_has_the_times(edge: EdgeSer
     (record,) = edge.sql("SELECT * FROM calls_callrecord")
     assert (record["result"], record["hung_up_by"]) == ("answered", "caller")
     assert abs(record["duration_ms"] - report.talked_ms) < 500
-    assert "baresip" in edge.sql("SELECT terminal FROM registrations_event WHERE what = 'registered'")[0]["terminal"]
+    assert (
+        "baresip"
+        in edge.sql("SELECT terminal FROM registrations_event WHERE what = 'registered'")[0]["terminal"]
+    )
 
 
 def test_a_baresip_with_a_wrong_password_is_told_401_and_noted(edge: EdgeServer, tmp_path: Path) -> None:
@@ -43,7 +46,11 @@ def test_a_baresip_with_a_wrong_password_is_told_401_and_noted(edge: EdgeServer,
         phone.register()
         assert "401" in phone.wait_for("REGISTER_FAIL", "REGISTER_OK").detail
     (failure,) = edge.sql("SELECT * FROM registrations_failure")
-    assert (failure["reason"], failure["login"], failure["address"]) == ("wrong_password", "kmy00001", "127.0.0.1")
+    assert (failure["reason"], failure["login"], failure["address"]) == (
+        "wrong_password",
+        "kmy00001",
+        "127.0.0.1",
+    )
     assert "baresip" in failure["terminal"]
 
 
@@ -85,9 +92,23 @@ def test_sipp_calls_all_succeed_and_each_leaves_its_record(edge: EdgeServer, tmp
         port = callee.address[1]
     users = tmp_path / "users.csv"
     row = edge.devices["kmy00001"]
-    users.write_text(f"SEQUENTIAL\nkmy00001;{row['domain']};2000;[authentication username=kmy00001 password={row['password']}]\n")
+    users.write_text(
+        f"SEQUENTIAL\nkmy00001;{row['domain']};2000;[authentication username=kmy00001 password={row['password']}]\n"
+    )
     answering = sipp(edge, "answer.xml", "-p", port, "-m", 100, folder=tmp_path)
-    calling = sipp(edge, "call.xml", "-inf", users, "-auth_uri", f"2000@{row['domain']}", "-r", 25, "-m", 100, folder=tmp_path)
+    calling = sipp(
+        edge,
+        "call.xml",
+        "-inf",
+        users,
+        "-auth_uri",
+        f"2000@{row['domain']}",
+        "-r",
+        25,
+        "-m",
+        100,
+        folder=tmp_path,
+    )
     assert calling.wait(60) == 0, (tmp_path / "call.xml.log").read_text()[-2000:]
     assert answering.wait(10) == 0
     wait_for(lambda: edge.sql("SELECT count(*) AS n FROM calls_callrecord")[0]["n"] == 100, 3)
@@ -107,7 +128,8 @@ def test_nothing_acknowledged_is_lost_when_parts_are_killed_under_registrations(
     """100 registrations/s by sipp while Kamailio's main process, and then PostgreSQL, are killed."""
     users = tmp_path / "users.csv"
     lines = [
-        f"load{n:05d};kmy.cplus01.jp;[authentication username=load{n:05d} password=password]" for n in range(1, 201)
+        f"load{n:05d};kmy.cplus01.jp;[authentication username=load{n:05d} password=password]"
+        for n in range(1, 201)
     ]
     users.write_text("\n".join(["SEQUENTIAL", *lines]) + "\n")
     options = ("-inf", users, "-auth_uri", "kmy.cplus01.jp", "-r", 100, "-m", 800, "-trace_logs")
@@ -140,7 +162,17 @@ def sipp(edge: EdgeServer, scenario: str, *options: object, folder: Path) -> "su
     if "-p" not in words:
         words += ["-p", str(free_port())]
     command = ["sipp", f"{edge.address[0]}:{edge.address[1]}", "-sf", str(SIPP / scenario), "-i", "127.0.0.1"]
-    command += ["-mi", "127.0.0.1", "-mp", str(free_port()), "-nostdin", "-timeout", "60", "-timeout_error", "-trace_err"]
+    command += [
+        "-mi",
+        "127.0.0.1",
+        "-mp",
+        str(free_port()),
+        "-nostdin",
+        "-timeout",
+        "60",
+        "-timeout_error",
+        "-trace_err",
+    ]
     with (folder / f"{scenario}.log").open("wb") as output:
         return subprocess.Popen(
             [*command, *words],

@@ -11,7 +11,20 @@ from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Call, Message, Phone
 
 METHODS = ("INVITE", "MESSAGE", "SUBSCRIBE", "REFER")
-IN_DIALOG = ("INVITE", "BYE", "MESSAGE", "REFER", "INFO", "NOTIFY", "UPDATE", "PRACK", "OPTIONS", "ACK", "PUBLISH", "SUBSCRIBE")
+IN_DIALOG = (
+    "INVITE",
+    "BYE",
+    "MESSAGE",
+    "REFER",
+    "INFO",
+    "NOTIFY",
+    "UPDATE",
+    "PRACK",
+    "OPTIONS",
+    "ACK",
+    "PUBLISH",
+    "SUBSCRIBE",
+)
 
 
 @pytest.fixture
@@ -105,7 +118,12 @@ def test_a_bye_with_wrong_tags_ends_no_call(edge: EdgeServer) -> None:
         call, ringing = established(caller, callee)
         bye = call.within("BYE")
         for old, new in ((call.invite.tag("From"), "guess1"), (ringing.tag, "guess2")):
-            attacker.send(str(bye).replace(old, new).replace(bye["Via"], attacker.request("BYE", "sip:x")["Via"]).encode())
+            attacker.send(
+                str(bye)
+                .replace(old, new)
+                .replace(bye["Via"], attacker.request("BYE", "sip:x")["Via"])
+                .encode()
+            )
             assert attacker.expect_status(481).status == 481
         assert callee.receive(0.2) is None
         assert edge.records(call.invite["Call-ID"], wait_s=0.2) == []
@@ -125,7 +143,9 @@ def test_a_reply_to_nothing_goes_nowhere(edge: EdgeServer, third_party: Phone) -
     assert third_party.receive(0.3) is None
 
 
-def test_calls_go_where_the_phone_registered_from_whatever_its_contact_says(edge: EdgeServer, third_party: Phone) -> None:
+def test_calls_go_where_the_phone_registered_from_whatever_its_contact_says(
+    edge: EdgeServer, third_party: Phone
+) -> None:
     """Else a device could register a carrier's or a victim's address and have calls sent there."""
     outside = f"<sip:0312345678@{third_party.address[0]}:{third_party.address[1]}>"
     with edge.phone("kmy00001") as caller, edge.phone("kmy00002") as callee:
@@ -145,8 +165,18 @@ def test_requests_that_we_do_not_serve_are_refused_with_what_we_do(edge: EdgeSer
             assert "INVITE" in answer["Allow"]
         assert phone.ask(phone.request("OPTIONS", f"sip:{edge.address[0]}")).status == 200
         multipart = {"Content-Type": "multipart/mixed;boundary=x"}
-        assert phone.ask(phone.request("INVITE", "sip:2000@kmy.cplus01.jp", headers=multipart, body="--x--")).status == 415
-        assert phone.ask(phone.request("INVITE", "sip:2000@kmy.cplus01.jp", headers={"Max-Forwards": "0"})).status == 483
+        assert (
+            phone.ask(
+                phone.request("INVITE", "sip:2000@kmy.cplus01.jp", headers=multipart, body="--x--")
+            ).status
+            == 415
+        )
+        assert (
+            phone.ask(
+                phone.request("INVITE", "sip:2000@kmy.cplus01.jp", headers={"Max-Forwards": "0"})
+            ).status
+            == 483
+        )
         extension = phone.ask(phone.register_request(Require="nothingSupportsThis"))
         assert (extension.status, extension["Unsupported"]) == (420, "nothingSupportsThis")
         versions = [phone.ask(phone.request("OPTIONS", "sip:127.0.0.1"))["Server"], extension["Server"]]
@@ -179,5 +209,3 @@ def established(caller: Phone, callee: Phone) -> tuple[Call, Call]:
     call.expect_answer()
     ringing.expect_ack()
     return call, ringing
-
-

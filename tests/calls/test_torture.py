@@ -82,10 +82,15 @@ def test_mutated_datagrams_kill_nothing(edge: EdgeServer, seed: int) -> None:
         drain(phone)
         assert phone.register().status == 200
         call = phone.invite("2000")
-        callee.expect(lambda m: m.first.startswith("INVITE") and m["Call-ID"] == call.invite["Call-ID"]).status  # noqa: B018
+        callee.expect(
+            lambda m: m.first.startswith("INVITE") and m["Call-ID"] == call.invite["Call-ID"]
+        ).status  # noqa: B018
         call.cancel()
     assert children(edge) == before
-    assert {row["username"] for row in edge.sql("SELECT username FROM edge.location")} == {"kmy00001", "kmy00002"}
+    assert {row["username"] for row in edge.sql("SELECT username FROM edge.location")} == {
+        "kmy00001",
+        "kmy00002",
+    }
     wait_for(lambda: edge.rpc("core.shmmem")["real_used"] < used * 1.05 + 1_000_000, 40)
 
 
@@ -128,7 +133,9 @@ def samples(phone: Phone) -> list[bytes]:
     """Good messages of ours to spoil."""
     register = phone.register_request()
     invite = phone.invite_request("2000")
-    return [str(message).encode() for message in (register, invite, phone.request("OPTIONS", "sip:127.0.0.1"))]
+    return [
+        str(message).encode() for message in (register, invite, phone.request("OPTIONS", "sip:127.0.0.1"))
+    ]
 
 
 def mutated(data: bytes, random: Random) -> bytes:
@@ -139,7 +146,9 @@ def mutated(data: bytes, random: Random) -> bytes:
         if kind == 0:
             changed[place : place + 1] = bytes([random.randrange(256)])
         elif kind == 1:
-            changed[place:place] = bytes([random.choice(b'\x00\r\n;:@<>"%,\\ \xff')]) * random.choice([1, 2, 300])
+            changed[place:place] = bytes([random.choice(b'\x00\r\n;:@<>"%,\\ \xff')]) * random.choice(
+                [1, 2, 300]
+            )
         elif kind == 2:
             del changed[place : place + random.randint(1, 40)]
         elif kind == 3:
@@ -147,7 +156,9 @@ def mutated(data: bytes, random: Random) -> bytes:
             lines.insert(random.randrange(len(lines)), random.choice(lines))
             changed = bytearray(b"\r\n".join(lines))
         elif kind == 4:
-            changed = bytearray(re.sub(rb"\d+", str(random.choice([0, -1, 2**31, 2**64])).encode(), changed, count=1))
+            changed = bytearray(
+                re.sub(rb"\d+", str(random.choice([0, -1, 2**31, 2**64])).encode(), changed, count=1)
+            )
         else:
             del changed[max(place, 20) :]
     return bytes(changed) or b"\r\n"

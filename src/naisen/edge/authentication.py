@@ -19,9 +19,14 @@ USED_NONCES = "used_nonces"
 class Devices(Protocol):
     """What the check asks of the directory."""
 
-    def device(self, login: str, domain: str) -> Device | None: ...
-    def has_domain(self, domain: str) -> bool: ...
-    def note_failure(self, domain: str, login: str, address: str, reason: str, terminal: str) -> None: ...
+    def device(self, login: str, domain: str) -> Device | None:
+        """The device, whatever its state."""
+
+    def has_domain(self, domain: str) -> bool:
+        """Whether a tenant has it."""
+
+    def note_failure(self, domain: str, login: str, address: str, reason: str, terminal: str) -> None:
+        """Keep a refused attempt for the administrator."""
 
 
 def authenticate(engine: Authenticator, devices: Devices, login: str, domain: str) -> Device | None:

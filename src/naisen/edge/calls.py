@@ -15,7 +15,8 @@ from naisen.routing import Called, CallRequest, Device, Refuse, Ring, decide, de
 class CallDirectory(Devices, Protocol):
     """The directory's part in a call."""
 
-    def called(self, domain: str, digits: str) -> Called | None: ...
+    def called(self, domain: str, digits: str) -> Called | None:
+        """The number with the devices that ring for it."""
 
 
 class _World:
@@ -26,6 +27,7 @@ class _World:
         self.called = directory.called
 
     def registered(self, domain: str, login: str) -> bool:
+        """Whether the device has a binding."""
         return self._engine.is_registered(login, domain)
 
 

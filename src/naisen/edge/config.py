@@ -78,7 +78,7 @@ def kamailio_database_url(url: str) -> str:
     Its own syntax has no room for a unix socket, but it passes the database's name on to libpq, which reads
     a whole connection string there. Raises ValueError for a `?`, where Kamailio would cut it off.
     """
-    text = make_conninfo(**conninfo_to_dict(url))
+    text = make_conninfo("", **conninfo_to_dict(url))
     if "?" in text:
         raise ValueError("the database URL must not hold a question mark in its values")
     return f"postgres:///{text}"

@@ -32,8 +32,8 @@ _CALLED = (
 )
 _DOMAIN = "SELECT 1 FROM edge.domain WHERE domain = %s"
 _FAILURE = "SELECT edge.note_failure(%s, %s, %s, %s, %s)"
-_RECORD = (
-    f"INSERT INTO edge.acc ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
+_RECORD = (  # the names are constants of ours
+    f"INSERT INTO edge.acc ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
     " ON CONFLICT DO NOTHING"
 )
 # A binding whose device is gone, or may not register any more, whatever made it so (also mere time).
@@ -60,15 +60,16 @@ class Directory:
     def device(self, login: str, domain: str) -> Device | None:
         """The device of that login, whatever its state. Raises DirectoryUnavailable, as all of these do."""
         rows = self._rows(_DEVICE, login, domain)
-        return Device(*rows[0][:10], why_not=rows[0][10] or None) if rows else None
+        return _device(rows[0]) if rows else None
 
     def called(self, domain: str, digits: str) -> Called | None:
         """The number with the devices that ring for it, or None where it is nobody's."""
         rows = self._rows(_CALLED, domain, digits)
         if not rows:
             return None
+        digits, kind, target_id, timeout_s, available, why_not = rows[0][:6]
         devices = tuple(RingDevice(*row[6:9]) for row in rows if row[6] is not None)
-        return Called(*rows[0][:5], why_not=rows[0][5] or None, devices=devices)
+        return Called(digits, kind, target_id, timeout_s, available, why_not or None, devices)
 
     def has_domain(self, domain: str) -> bool:
         """Whether a tenant has this domain."""
@@ -130,6 +131,11 @@ def connect(url: str, statement_timeout_ms: int) -> Connection:
         application_name="naisen-edge",
         options=f"-c statement_timeout={statement_timeout_ms} -c lock_timeout={statement_timeout_ms}",
     )
+
+
+def _device(row: tuple[Any, ...]) -> Device:
+    """The view says '' where a device may register; here that is None."""
+    return Device(*row[:-1], why_not=row[-1] or None)  # type: ignore[misc]
 
 
 def _is_slow(error: psycopg.Error) -> bool:

@@ -1,6 +1,7 @@
 """What the edge's logic asks of the SIP engine. `kemi.py` answers with Kamailio, tests with a fake.
 
-Every method speaks of the message in hand. Times are seconds unless a name ends in `_ms`.
+Every method speaks of the message in hand. Times are seconds unless a name ends in `_ms`. The protocols are
+cut by who needs them, so that a test's fake has to answer a handful of questions only.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,14 @@ class PasswordCheck(Enum):
     WRONG = "wrong"  # with a nonce of ours: whoever guesses can be reached at its address
     STALE = "stale"  # not a nonce of ours, or too old, or it has served before
     MALFORMED = "malformed"
+
+
+class RingResult(Enum):
+    """What became of an attempt to ring."""
+
+    RINGING = "ringing"
+    NOBODY = "nobody"  # every binding was gone when it was looked at again
+    NO_MEDIA_RELAY = "no_media_relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,52 +59,6 @@ class Credentials:
     nonce: str
 
 
-class Authenticator(Protocol):
-    """The part that challenges and checks."""
-
-    def source(self) -> Address: ...
-    def terminal(self) -> str: ...
-    def request_uri(self) -> str: ...
-    def credentials(self, realm: str) -> Credentials | None: ...
-    def check_password(self, realm: str, ha1: str) -> PasswordCheck: ...
-    def challenge(self, realm: str, *, stale: bool = False) -> None: ...
-    def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None: ...
-    def be_silent(self) -> None: ...
-    def begin_transaction(self) -> None: ...
-    def counted(self, table: str, key: str) -> int: ...
-    def count(self, table: str, key: str) -> int: ...
-    def is_bound_from(self, login: str, domain: str, host: str) -> bool: ...
-
-
-class Registrar(Authenticator, Protocol):
-    """What a REGISTER needs besides."""
-
-    def to_uri(self) -> Uri: ...
-    def wanted_expiry_s(self) -> int | None: ...
-    def store(self, login: str, domain: str) -> bool: ...
-    def accept(self) -> None: ...
-
-
-class Caller(Authenticator, Protocol):
-    """What a call needs besides."""
-
-    def from_uri(self) -> Uri: ...
-    def called_uri(self) -> Uri: ...
-    def is_us(self, host: str) -> bool: ...
-    def call_id(self) -> str: ...
-    def now_ms(self) -> int: ...
-    def is_registered(self, login: str, domain: str) -> bool: ...
-    def ring(self, ringing: "Ringing") -> "RingResult": ...
-
-
-class RingResult(Enum):
-    """What became of an attempt to ring."""
-
-    RINGING = "ringing"
-    NOBODY = "nobody"  # every binding was gone when it was looked at again
-    NO_MEDIA_RELAY = "no_media_relay"
-
-
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """Everything the engine needs to ring: the devices, for how long, what they see, what to remember.
@@ -113,62 +76,203 @@ class Ringing:
     note: str
 
 
-class InDialog(Protocol):
+class Answerer(Protocol):
+    """Whoever can answer the request in hand."""
+
+    def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None:
+        """Answer; `headers` are whole lines without their end."""
+
+    def be_silent(self) -> None:
+        """Drop the request."""
+
+
+class Counters(Protocol):
+    """Small shared tables of counts, whose entries go by themselves (kamailio.cfg.template)."""
+
+    def counted(self, table: str, key: str) -> int:
+        """The count, 0 where there is none."""
+
+    def count(self, table: str, key: str) -> int:
+        """Add one and return the new count."""
+
+
+class Authenticator(Answerer, Counters, Protocol):
+    """The part that challenges and checks."""
+
+    def source(self) -> Address:
+        """Where the request came from."""
+
+    def terminal(self) -> str:
+        """The phone's User-Agent, at most 255 characters."""
+
+    def request_uri(self) -> str:
+        """The Request-URI as it was sent."""
+
+    def credentials(self, realm: str) -> Credentials | None:
+        """The digest for this realm, if the request has one."""
+
+    def check_password(self, realm: str, ha1: str) -> PasswordCheck:
+        """Check the digest; its nonce is used up by that."""
+
+    def challenge(self, realm: str, *, stale: bool = False) -> None:
+        """Answer 401 or 407 with a new nonce; `stale`: only the nonce was wrong (RFC 2617 3.2.1)."""
+
+    def begin_transaction(self) -> None:
+        """From here on the same request sent again gets the same answer."""
+
+    def is_bound_from(self, login: str, domain: str, host: str) -> bool:
+        """Whether the device is registered from this host now."""
+
+
+class Registrar(Authenticator, Protocol):
+    """What a REGISTER needs besides."""
+
+    def to_uri(self) -> Uri:
+        """Whom the REGISTER is for."""
+
+    def wanted_expiry_s(self) -> int | None:
+        """The shortest expiry asked for, None where none is said."""
+
+    def store(self, login: str, domain: str) -> bool:
+        """Write the binding (or its end) through to the database; False where that failed."""
+
+    def accept(self) -> None:
+        """Answer 200 with the bindings."""
+
+
+class Caller(Authenticator, Protocol):
+    """What a call needs besides."""
+
+    def from_uri(self) -> Uri:
+        """Who calls, as the phone says."""
+
+    def called_uri(self) -> Uri:
+        """What was dialled: the Request-URI."""
+
+    def is_us(self, host: str) -> bool:
+        """Whether that is one of our own addresses."""
+
+    def call_id(self) -> str:
+        """The Call-ID, at most 255 characters."""
+
+    def now_ms(self) -> int:
+        """The time in ms since 1970."""
+
+    def is_registered(self, login: str, domain: str) -> bool:
+        """Whether the device has a binding."""
+
+    def ring(self, ringing: Ringing) -> RingResult:
+        """Ring; for anything but RINGING nothing has been sent."""
+
+
+class InDialog(Answerer, Protocol):
     """What a request within a dialog needs."""
 
-    def method(self) -> str: ...
-    def is_known_dialog(self) -> bool: ...
-    def follow_route(self) -> bool: ...
-    def is_from_caller(self) -> bool: ...
-    def note(self) -> str: ...
-    def relay_within(self, to: str) -> None: ...
-    def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None: ...
-    def be_silent(self) -> None: ...
+    def method(self) -> str:
+        """The request's method."""
+
+    def is_known_dialog(self) -> bool:
+        """Whether Call-ID and tags are those of a call of ours."""
+
+    def follow_route(self) -> bool:
+        """Take our own Route off; False where there was none."""
+
+    def is_from_caller(self) -> bool:
+        """Whether the caller sent it (or else the callee)."""
+
+    def note(self) -> str:
+        """What is kept with the dialog."""
+
+    def relay_within(self, to: str) -> None:
+        """Relay to this SIP address, the media through the relay; '' for the Request-URI's."""
 
 
-class Screened(Protocol):
+class Screened(Answerer, Counters, Protocol):
     """What is looked at before anything else."""
 
-    def method(self) -> str: ...
-    def source(self) -> Address: ...
-    def counted(self, table: str, key: str) -> int: ...
-    def floods(self) -> bool: ...
-    def is_sane(self) -> bool: ...
-    def hops_left(self) -> bool: ...
-    def header(self, name: str) -> str: ...
-    def content_type(self) -> str: ...
-    def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None: ...
-    def be_silent(self) -> None: ...
+    def method(self) -> str:
+        """The request's method."""
+
+    def source(self) -> Address:
+        """Where it came from."""
+
+    def floods(self) -> bool:
+        """Count the request against its source; True when that is too many."""
+
+    def is_sane(self) -> bool:
+        """Whether the message is well formed; answers 4xx if not."""
+
+    def hops_left(self) -> bool:
+        """Count Max-Forwards down; False when it has come to its end."""
+
+    def header(self, name: str) -> str:
+        """The first header of that name, '' without one."""
+
+    def content_type(self) -> str:
+        """The body's type, '' without one."""
 
 
 class Ending(Protocol):
     """What a failure route and a dialog's events need."""
 
-    def now_ms(self) -> int: ...
-    def source(self) -> Address: ...
-    def status(self) -> tuple[int, str]: ...
-    def is_cancelled(self) -> bool: ...
-    def is_timeout(self) -> bool: ...
-    def has_rung(self) -> bool: ...
-    def answering_branch(self) -> int | None: ...
-    def hung_up_by(self) -> str: ...
-    def note(self) -> str: ...
-    def set_note(self, text: str) -> None: ...
-    def outcome_note(self) -> str: ...
-    def set_outcome_note(self, text: str) -> None: ...
-    def answer_caller(self, code: int, words: str) -> None: ...
-    def end_media(self) -> None: ...
+    def now_ms(self) -> int:
+        """The time in ms since 1970."""
+
+    def source(self) -> Address:
+        """Where the message in hand came from."""
+
+    def status(self) -> tuple[int, str]:
+        """Code and words of the transaction's best final answer."""
+
+    def is_cancelled(self) -> bool:
+        """Whether the caller has cancelled."""
+
+    def is_timeout(self) -> bool:
+        """Whether it is our own clock that ended the attempt."""
+
+    def has_rung(self) -> bool:
+        """Whether any phone has said that it rings."""
+
+    def answering_branch(self) -> int | None:
+        """The position, among the decision's targets, of the device that answered."""
+
+    def hung_up_by(self) -> str:
+        """'caller', 'callee', or 'system' where nobody sent a BYE."""
+
+    def note(self) -> str:
+        """What is kept with the dialog."""
+
+    def set_note(self, text: str) -> None:
+        """Keep this with the dialog instead."""
+
+    def outcome_note(self) -> str:
+        """What the failure route has kept of the outcome."""
+
+    def set_outcome_note(self, text: str) -> None:
+        """Keep the outcome for the dialog's last event."""
+
+    def answer_caller(self, code: int, words: str) -> None:
+        """Answer the INVITE with this, whatever the phones have said."""
+
+    def end_media(self) -> None:
+        """Take the relay out of the path."""
 
 
 class Engine(Registrar, Caller, InDialog, Screened, Ending, Protocol):
     """All of it, and what the dispatch needs besides."""
 
-    def is_in_dialog(self) -> bool: ...
-    def is_repeated(self) -> bool: ...
-    def relay_cancel(self) -> bool: ...
+    def is_in_dialog(self) -> bool:
+        """Whether the request has a To-tag."""
+
+    def is_repeated(self) -> bool:
+        """Whether it is one we have already; its last answer is sent again then."""
+
+    def relay_cancel(self) -> bool:
+        """Pass a CANCEL on; False where its call is not ours."""
 
 
 class Bindings(Protocol):
     """The bindings in memory, for whoever must drop one."""
 
-    def drop_binding(self, login: str, domain: str) -> bool: ...
+    def drop_binding(self, login: str, domain: str) -> bool:
+        """Remove the device's binding from memory and database; False where it has none."""

@@ -1,15 +1,13 @@
 """Kamailio's side of the edge: the only file that knows KSR. Thin: what to do is decided elsewhere.
 
-Every entry is wrapped: an exception in a route would send no reply at all, so it becomes a 500 with its
-reason in the log, and trouble with the database becomes a 503 (rule 9). KSR's results are ints: > 0 is yes.
+Every entry is guarded (`guard.Guard`). KSR's results are ints: > 0 is yes, and -1 is true to Python.
 """
 
 import json
 import re
 import sys
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +18,11 @@ SETTINGS: dict[str, Any] = json.loads(KSR.kx.get_def("NAISEN_SETTINGS"))
 sys.path[:0] = [path for path in SETTINGS["python_paths"] if path not in sys.path]
 
 from naisen.edge.call_events import on_dialog_event, on_failure  # noqa: E402
-from naisen.edge.directory import Directory, DirectoryUnavailable  # noqa: E402
-from naisen.edge.engine import (  # noqa: E402
-    Address,
-    Credentials,
-    PasswordCheck,
-    Ringing,
-    RingResult,
-    Uri,
-)
+from naisen.edge.directory import Directory  # noqa: E402
+from naisen.edge.engine import Address, Credentials, PasswordCheck, Ringing, RingResult, Uri  # noqa: E402
+from naisen.edge.guard import Guard  # noqa: E402
+from naisen.edge.identity import FOREIGN_HEADERS, asserted, quoted  # noqa: E402
 from naisen.edge.keeping import Keeper  # noqa: E402
-
 from naisen.edge.listener import Listener  # noqa: E402
 from naisen.edge.malformed import refusal_of  # noqa: E402
 from naisen.edge.refusals import unavailable  # noqa: E402
@@ -42,14 +34,12 @@ SAVE_FLAGS = 0x02 | 0x04  # no reply of its own; one contact per device, the new
 NAT, NAT_PING = 6, 7  # branch flags (kamailio.cfg.template)
 RANG = 3  # message flag: a phone has rung
 SANE = 17895 | 512  # the module's usual checks, and Proxy-Require
+HASH_GIVEN = 1  # pv_auth_check: what we give is HA1
+QOP_AUTH, STALE = 1, 16  # auth_challenge
+VIA_DIFFERS = 2 | 16  # nat_uac_test: host or port of the Via are not the source's
 MEDIA = "replace-origin replace-session-connection ICE=remove"
 END_MEDIA = "delete-delay=0"
-# What a phone may not say of itself or of others, and what would make the other phone act by itself.
-FOREIGN_HEADERS = (
-    "^(P-.*|X-.*|Remote-Party-ID|Diversion|History-Info|Privacy|Identity|Call-Info|Alert-Info"
-    "|Answer-Mode|Priv-Answer-Mode|Replaces|Join|Referred-By)$"
-)
-WITH_QOP, STALE = 1, 16  # flags of auth_challenge
+FIRST_SIGN_OF_LIFE_MS = 5000
 CHECKS = {
     # Not a nonce of this process: every phone's, after the edge was started anew. A fresh one settles it.
     -1: PasswordCheck.STALE,
@@ -141,6 +131,10 @@ class Kamailio:
 
     # -- answering
 
+    def may_answer(self) -> bool:
+        """Whether the message in hand is a request that takes answers."""
+        return bool(KSR.siputils.is_request() > 0 and KSR.pv.get("$rm") != "ACK")
+
     def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None:
         for header in headers:
             KSR.hdr.append_to_reply(header + "\r\n")
@@ -160,11 +154,11 @@ class Kamailio:
         return Credentials(text("$aU"), text("$adu"), text("$adn"))
 
     def check_password(self, realm: str, ha1: str) -> PasswordCheck:
-        result = KSR.auth.pv_auth_check(realm, ha1, 1, 0)
+        result = KSR.auth.pv_auth_check(realm, ha1, HASH_GIVEN, 0)
         return PasswordCheck.RIGHT if result > 0 else CHECKS.get(result, PasswordCheck.MALFORMED)
 
     def challenge(self, realm: str, *, stale: bool = False) -> None:
-        KSR.auth.auth_challenge(realm, WITH_QOP | STALE if stale else WITH_QOP)
+        KSR.auth.auth_challenge(realm, QOP_AUTH | STALE if stale else QOP_AUTH)
 
     def counted(self, table: str, key: str) -> int:
         return int(KSR.htable.sht_get(table, key) or 0)
@@ -187,7 +181,7 @@ class Kamailio:
     def store(self, login: str, domain: str) -> bool:
         # Where the phone really is: requests go back there, whatever its Contact says.
         KSR.nathelper.fix_nated_register()
-        if KSR.nathelper.nat_uac_test(2 | 16) > 0:
+        if KSR.nathelper.nat_uac_test(VIA_DIFFERS) > 0:
             KSR.setbflag(NAT)
             KSR.setbflag(NAT_PING)
         return bool(KSR.registrar.save_uri(LOCATION, SAVE_FLAGS, f"sip:{login}@{domain}") > 0)
@@ -196,10 +190,9 @@ class Kamailio:
         KSR.registrar.reg_send_reply()
 
     def drop_binding(self, login: str, domain: str) -> bool:
-        uri = f"sip:{login}@{domain}"
-        if KSR.registrar.registered_uri(LOCATION, uri) < 0:
+        if not self.is_registered(login, domain):
             return False
-        return bool(KSR.registrar.unregister(LOCATION, uri) > 0)
+        return bool(KSR.registrar.unregister(LOCATION, f"sip:{login}@{domain}") > 0)
 
     # -- calls
 
@@ -208,17 +201,18 @@ class Kamailio:
         if not found:
             return RingResult.NOBODY
         self._clean()
-        KSR.hdr.remove("Route")
+        KSR.hdr.remove("Route")  # a phone may name us as its first hop, and nobody else
         KSR.auth.consume_credentials()
         KSR.rr.record_route()
-        self._show_caller(ringing.shown_name, ringing.shown_uri)
-        if not self._media():
+        KSR.uac.uac_replace_from(quoted(ringing.shown_name), ringing.shown_uri)
+        KSR.hdr.append(asserted(ringing.shown_name, ringing.shown_uri) + "\r\n")
+        if not self._relay_media():
             return RingResult.NO_MEDIA_RELAY
         KSR.dialog.dlg_manage()
         KSR.dialog.var_sets("call", ringing.note)
         if len(found) < len(ringing.logins):
             KSR.dialog.var_sets("order", ",".join(map(str, found)))
-        KSR.tm.t_set_fr(ringing.timeout_s * 1000, 5000)
+        KSR.tm.t_set_fr(ringing.timeout_s * 1000, FIRST_SIGN_OF_LIFE_MS)
         KSR.tm.t_set_disable_6xx(0 if ringing.one_decline_ends else 1)
         KSR.tm.t_on_reply("ksr_call_reply")
         KSR.tm.t_on_failure("ksr_call_failure")
@@ -230,21 +224,15 @@ class Kamailio:
         """Make a branch for every login that is bound; return their positions, in the branches' order."""
         found: list[int] = []
         for position, login in enumerate(ringing.logins):
-            uri = f"sip:{login}@{ringing.domain}"
             look_up = KSR.registrar.lookup_to_dset if found else KSR.registrar.lookup_uri
-            if look_up(LOCATION, uri) > 0:
+            if look_up(LOCATION, f"sip:{login}@{ringing.domain}") > 0:
                 found.append(position)
         return found
-
-    def _show_caller(self, name: str, uri: str) -> None:
-        shown = name.replace("\\", "\\\\").replace('"', '\\"')
-        KSR.uac.uac_replace_from(f'"{shown}"' if shown else "", uri)
-        KSR.hdr.append(f'P-Asserted-Identity: "{shown}" <{uri}>\r\n')
 
     def _clean(self) -> None:
         KSR.textops.remove_hf_re(FOREIGN_HEADERS)
 
-    def _media(self) -> bool:
+    def _relay_media(self) -> bool:
         """Put the relay into the path of the SDP in hand, if there is one; False when it is down."""
         if KSR.textops.has_body_type("application/sdp") < 0:
             return True
@@ -273,10 +261,10 @@ class Kamailio:
             KSR.setdsturi(to)
         if self.method() == "BYE":
             KSR.rtpengine.rtpengine_delete(END_MEDIA)
-        elif not self._media():
+        elif not self._relay_media() and self.may_answer():
             unavailable(self)
             return
-        KSR.tm.t_on_reply("ksr_call_reply")
+        KSR.tm.t_on_reply("ksr_dialog_reply")
         if KSR.tm.t_relay() < 0:
             KSR.sl.sl_reply_error()
 
@@ -307,11 +295,10 @@ class Kamailio:
         return bool(KSR.isflagset(RANG) > 0)
 
     def answering_branch(self) -> int | None:
-        branch = KSR.dialog.var_get("by")
+        branch, order = KSR.dialog.var_get("by"), KSR.dialog.var_get("order")
         if branch is None:
             return None
         KSR.dialog.var_rm("by")
-        order = KSR.dialog.var_get("order")
         return int(order.split(",")[int(branch)]) if order else int(branch)
 
     def hung_up_by(self) -> str:
@@ -327,93 +314,90 @@ class Kamailio:
         KSR.rtpengine.rtpengine_delete(f"{END_MEDIA} {ids}")
 
     def on_call_reply(self) -> None:
-        """A phone's answer on its way back: cleaned, its media relayed, and remembered."""
-        self._clean()
+        """A phone's answer to a new call, remembered on its way back."""
         code = int(KSR.pv.get("$rs"))
         if code in (180, 183):
             KSR.setflag(RANG)
-        elif 200 <= code < 300 and text("$rm") == "INVITE" and KSR.dialog.var_get("call"):
-            if KSR.dialog.var_get("by") is None:
-                KSR.dialog.var_sets("by", text("$T_branch_idx"))
-        self._media()
+        elif 200 <= code < 300 and KSR.dialog.var_get("by") is None:
+            KSR.dialog.var_sets("by", text("$T_branch_idx"))
+        self.on_dialog_reply()
+
+    def on_dialog_reply(self) -> None:
+        """A reply within a dialog: cleaned, its media relayed."""
+        self._clean()
+        self._relay_media()
 
 
 def log_error(line: str) -> None:
+    """One line into Kamailio's log."""
     KSR.err(f"naisen: {line}\n")
 
 
 def log_info(line: str) -> None:
+    """The same, where nothing is wrong."""
     KSR.info(f"naisen: {line}\n")
 
 
-def guarded(work: Callable[[], None]) -> int:
-    """Run a route; answer what an exception leaves unanswered."""
-    try:
-        work()
-    except DirectoryUnavailable as error:
-        log_error(f"503: {error}")
-        _answer_failed(lambda: unavailable(Kamailio()))
-    except UnicodeDecodeError as error:
-        log_info(f"400: not UTF-8: {error.reason}")
-        _answer_failed(lambda: KSR.sl.send_reply(400, "Not UTF-8"))
-    except Exception:
-        log_error("500: " + traceback.format_exc().replace("\n", " | "))
-        _answer_failed(lambda: KSR.sl.send_reply(500, "Server Error"))
-    return 1
-
-
-def _answer_failed(answer: Callable[[], object]) -> None:
-    if KSR.pv.get("$rm") not in (None, "ACK") and KSR.siputils.is_request() > 0:
-        answer()
-
-
 class Routes:
-    """What Kamailio calls."""
+    """What Kamailio calls, by name."""
 
     def __init__(self) -> None:
         url = SETTINGS["database_url"]
+        spool = Spool(Path(SETTINGS["run_dir"]) / "call-records")
         self._engine = Kamailio()
         self._directory = Directory(url)
-        spool = Spool(Path(SETTINGS["run_dir"]) / "call-records")
         self._keep = Keeper(self._directory, spool, log_error)
         self._listener = Listener(url, self._directory, spool, log_info)
+        self._guard = Guard(self._engine, self._engine.may_answer, log_error)
 
     def child_init(self, rank: int) -> int:
+        """Once in every process; connections are made when they are needed."""
         return 0
 
     def ksr_request_route(self, msg: object) -> int:
+        """Every request."""
         KSR.force_rport()  # answers go back to where the request came from (RFC 3581), asked for or not
-        return guarded(
+        return self._guard.run(
             lambda: answer_request(self._engine, self._directory, self._keep, SETTINGS["min_expires_s"])
         )
 
-    def ksr_malformed(self, msg: object, unused: str = "") -> int:
-        try:
-            self._engine.refuse_malformed()
-        except (UnicodeError, ValueError, TypeError) as error:
-            log_info(f"not answered: {error}")
-        return 1
-
     def ksr_reply_route(self, msg: object) -> int:
-        # A reply to nothing would be forwarded to its second Via: drop it.
+        """Every reply. One to nothing would be forwarded to its second Via: drop it."""
         if KSR.tm.t_check_trans() < 0:
             KSR.set_drop()
         return 1
 
     def ksr_onsend_route(self, msg: object) -> int:
+        """Wanted by t_relay, for nothing."""
+        return 1
+
+    def ksr_malformed(self, msg: object, unused: str = "") -> int:
+        """A message that the parser gave up on."""
+        try:
+            self._engine.refuse_malformed()
+        except (UnicodeError, ValueError, TypeError) as error:
+            log_info(f"malformed and not answered: {error}")
         return 1
 
     def ksr_call_reply(self, msg: object) -> int:
-        return guarded(self._engine.on_call_reply)
+        """A reply to a new call."""
+        return self._guard.run(self._engine.on_call_reply)
+
+    def ksr_dialog_reply(self, msg: object) -> int:
+        """A reply within a dialog."""
+        return self._guard.run(self._engine.on_dialog_reply)
 
     def ksr_call_failure(self, msg: object) -> int:
-        return guarded(lambda: on_failure(self._engine))
+        """No phone has answered."""
+        return self._guard.run(lambda: on_failure(self._engine))
 
     def ksr_dialog_event(self, msg: object, event: str) -> int:
-        return guarded(lambda: on_dialog_event(self._engine, event, self._keep))
+        """A call was answered, ended or failed."""
+        return self._guard.run(lambda: on_dialog_event(self._engine, event, self._keep))
 
     def ksr_listener_tick(self, msg: object, event: str) -> int:
-        return guarded(lambda: self._listener.tick(self._engine))
+        """The listener's process, again and again."""
+        return self._guard.run(lambda: self._listener.tick(self._engine))
 
 
 def mod_init() -> Routes:

@@ -1,7 +1,6 @@
 """What the edge says when it says no: SIP reason phrases, and 503 for trouble that is nobody's fault."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from naisen.edge.engine import Answerer
 
 RETRY_AFTER_S = 5
 
@@ -21,12 +20,6 @@ WHY_NOT_WORDS = {
     "not_registered": "Temporarily Unavailable",
 }
 """A phrase for each of routing's reasons; phones show it."""
-
-
-class Answerer(Protocol):
-    """Whoever can answer the request in hand."""
-
-    def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None: ...
 
 
 def unavailable(engine: Answerer) -> None:

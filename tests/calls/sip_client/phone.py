@@ -24,12 +24,14 @@ def md5(text: str) -> str:
     return hashlib.md5(text.encode()).hexdigest()
 
 
-def digest(
-    challenge: str, *, login: str, password: str, method: str, uri: str, nc: str = "00000001"
-) -> str:
+def digest(challenge: str, *, login: str, password: str, method: str, uri: str, nc: str = "00000001") -> str:
     """The value of an Authorization header for a challenge (RFC 2617, qop=auth)."""
     given = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
-    ha1, ha2, cnonce = md5(f"{login}:{given['realm']}:{password}"), md5(f"{method}:{uri}"), uuid.uuid4().hex[:8]
+    ha1, ha2, cnonce = (
+        md5(f"{login}:{given['realm']}:{password}"),
+        md5(f"{method}:{uri}"),
+        uuid.uuid4().hex[:8],
+    )
     response = md5(f"{ha1}:{given['nonce']}:{nc}:{cnonce}:auth:{ha2}")
     return (
         f'Digest username="{login}", realm="{given["realm"]}", nonce="{given["nonce"]}", uri="{uri}", '
@@ -137,9 +139,7 @@ class Phone:
         method, target = message.first.split(" ")[0], message.first.split(" ")[1]
         asked = challenge["WWW-Authenticate"] or challenge["Proxy-Authenticate"]
         name = "Authorization" if challenge["WWW-Authenticate"] else "Proxy-Authorization"
-        value = digest(
-            asked, login=self.login, password=self.password, method=method, uri=uri or target
-        )
+        value = digest(asked, login=self.login, password=self.password, method=method, uri=uri or target)
         headers = dict(message.headers) | {name: value, "CSeq": f"{next(self._cseq)} {method}"}
         headers["Via"] = re.sub(r"branch=\w+", f"branch=z9hG4bK{uuid.uuid4().hex}", headers["Via"])
         return Message(message.first, list(headers.items()), message.body)
@@ -211,10 +211,14 @@ class Call:
 
     # -- as the callee
 
-    def reply(self, code: int, words: str = "", *, body: str = "", request: Message | None = None, **more: str) -> None:
+    def reply(
+        self, code: int, words: str = "", *, body: str = "", request: Message | None = None, **more: str
+    ) -> None:
         """Answer the INVITE (or another request of the call)."""
         request = request or self.invite
-        headers = [(n, v) for n, v in request.headers if n in ("Via", "Record-Route", "From", "Call-ID", "CSeq")]
+        headers = [
+            (n, v) for n, v in request.headers if n in ("Via", "Record-Route", "From", "Call-ID", "CSeq")
+        ]
         to = request["To"] if "tag=" in request["To"] else f"{request['To']};tag={self.tag}"
         headers += [("To", to), ("Contact", self.phone.contact), *more.items()]
         if body:
@@ -261,7 +265,9 @@ class Call:
 
     def cancel(self) -> Message:
         """CANCEL the INVITE; returns the answer to the CANCEL."""
-        kept = [(n, v) for n, v in self.invite.headers if n in ("Via", "Max-Forwards", "From", "To", "Call-ID")]
+        kept = [
+            (n, v) for n, v in self.invite.headers if n in ("Via", "Max-Forwards", "From", "To", "Call-ID")
+        ]
         cseq = f"{self.invite['CSeq'].split()[0]} CANCEL"
         headers = [*kept, ("CSeq", cseq), ("Content-Length", "0")]
         message = Message(f"CANCEL {self.invite.first.split(' ')[1]} SIP/2.0", headers)
