@@ -17,6 +17,10 @@ RESULTS = {
 """The result that a refusal's reason means; every other reason is «forbidden»."""
 
 
+class RecordRefused(Exception):
+    """The database is there and does not take this record. It is kept, and tried again later."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallRecord:
     """A call as `edge.acc` has it. Times are ms since 1970 (UTC), None until they are known.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from naisen.edge.call_record import COLUMNS, CallRecord, to_row
+from naisen.edge.call_record import COLUMNS, CallRecord, RecordRefused, to_row
 from naisen.routing import Called, Device, RingDevice
 
 Result = TypeVar("Result")
@@ -80,8 +80,13 @@ class Directory:
         self._rows(_FAILURE, domain, login, address, reason, terminal)
 
     def insert_record(self, record: CallRecord) -> None:
-        """Write a call's record; writing it again changes nothing."""
-        self._run(lambda connection: connection.execute(_RECORD, to_row(record), prepare=True))
+        """Write a call's record. Raises RecordRefused where the database answers, and answers no."""
+        try:
+            self._run(lambda connection: connection.execute(_RECORD, to_row(record), prepare=True))
+        except DirectoryUnavailable as error:
+            if isinstance(error.__cause__, psycopg.DataError | psycopg.IntegrityError):
+                raise RecordRefused(str(error)) from error
+            raise
 
     def unwanted_bindings(self) -> list[tuple[str, str]]:
         """(login, domain) of every stored binding that must go."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from naisen.edge.call_record import CallRecord
+from naisen.edge.call_record import CallRecord, RecordRefused
 from naisen.edge.directory import Directory, DirectoryUnavailable
 from naisen.edge.spool import Spool
 
@@ -18,6 +18,6 @@ class Keeper:
         """Write the record, or keep it for the listener to write."""
         try:
             self._directory.insert_record(record)
-        except DirectoryUnavailable as error:
-            self._log(f"call record {record.call_id} waits for the database: {error}")
+        except (DirectoryUnavailable, RecordRefused) as error:
+            self._log(f"call record {record.call_id} waits in the spool: {error}")
             self._spool.add(record)

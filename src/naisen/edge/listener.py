@@ -37,7 +37,7 @@ class Listener:
             if time.monotonic() >= self._sweep_at:
                 self._sweep(bindings)
             for notice in connection.notifies(timeout=TICK_S):
-                self._on_notice(notice.payload, bindings)
+                self.on_notice(notice.payload, bindings)
         except (psycopg.Error, DirectoryUnavailable) as error:
             self._log(f"listener: the database is away: {error}")
             self._forget()
@@ -64,7 +64,8 @@ class Listener:
             self._log(f"listener: wrote {written} call record(s) that had waited for the database")
         self._sweep_at = time.monotonic() + SWEEP_S
 
-    def _on_notice(self, payload: str, bindings: Bindings) -> None:
+    def on_notice(self, payload: str, bindings: Bindings) -> None:
+        """Act on one message of CHANNEL: {"login": …, "domain": …}."""
         try:
             notice = json.loads(payload)
             login, domain = str(notice["login"]), str(notice["domain"])

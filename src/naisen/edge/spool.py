@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from naisen.edge.call_record import CallRecord, from_note
+from naisen.edge.call_record import CallRecord, RecordRefused, from_note
 
 
 class Spool:
@@ -26,13 +26,23 @@ class Spool:
         unfinished.rename(unfinished.with_suffix(".json"))
 
     def empty_into(self, write: Callable[[CallRecord], None]) -> int:
-        """Hand every record to `write`, oldest first; stop at its first exception, which passes."""
-        written = 0
-        for path in self._waiting():
+        """Hand every record to `write`, oldest first; returns how many were written.
+
+        A record that is refused stays for the next time, a file that is no record is set aside as .unreadable;
+        neither holds up the others. Any other exception of `write` passes.
+        """
+        return sum(self._hand_over(path, write) for path in self._waiting())
+
+    def _hand_over(self, path: Path, write: Callable[[CallRecord], None]) -> bool:
+        try:
             write(from_note(path.read_text(encoding="utf-8")))
-            path.unlink()
-            written += 1
-        return written
+        except RecordRefused:
+            return False
+        except (ValueError, TypeError, AttributeError):
+            path.rename(path.with_suffix(".unreadable"))
+            return False
+        path.unlink()
+        return True
 
     def _waiting(self) -> Iterator[Path]:
         files = self._folder.glob("*.json") if self._folder.is_dir() else iter(())
