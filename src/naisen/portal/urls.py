@@ -6,6 +6,7 @@ from naisen.portal.frame.views import health
 
 urlpatterns = [
     path("", include("naisen.portal.sign_in.urls")),
+    path("", include("naisen.portal.csv_files.urls")),
     path("people/", include("naisen.portal.people.urls")),
     path("departments/", include("naisen.portal.departments.urls")),
     path("lines/", include("naisen.portal.lines.urls")),

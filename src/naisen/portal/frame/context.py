@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 SCRIPTS = tuple(
     f"js/{name}.js"
-    for name in ("dialogs", "theme", "selection", "keyboard", "toasts", "unsaved", "chips", "live")
+    for name in ("dialogs", "theme", "selection", "keyboard", "toasts", "unsaved", "chips", "live", "drop")
 )
 
 
@@ -47,6 +47,7 @@ MENU = (
             Entry("people", _("ユーザ一覧"), "users"),
             Entry("person_register", _("ユーザ登録"), "user-plus"),
             Entry("stopped_people", _("停止ユーザ一覧"), "user-pause"),
+            Entry("bulk_edit", _("ユーザ一括編集"), "table-import"),
             Entry("departments", _("所属マスタ"), "users-group"),
         ),
     ),
@@ -58,6 +59,7 @@ MENU = (
             Entry("default_lines", _("初期回線一括設定"), "checklist"),
         ),
     ),
+    Group(_("記録"), (Entry("imports", _("取り込み履歴"), "history"),)),
 )
 THEMES = (
     Theme("auto", _("端末の設定に合わせる"), "device-desktop"),
