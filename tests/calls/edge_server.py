@@ -200,13 +200,9 @@ class EdgeServer:
 
     def phone(self, login: str = "kmy00001", **changes: str) -> Phone:
         """A phone of one of the demo's devices; `changes` replace its password, domain or host."""
-        device = (
-            self.devices[login] if login in self.devices else {"password": "", "domain": "kmy.cplus01.jp"}
-        )
-        values = {"password": device["password"], "domain": device["domain"]} | changes
-        return Phone(
-            self.address, login, values["password"], values["domain"], host=values.get("host", "127.0.0.1")
-        )
+        device = self.devices.get(login, {"password": "", "domain": "kmy.cplus01.jp"})
+        values = {"host": "127.0.0.1", "password": device["password"], "domain": device["domain"]} | changes
+        return Phone(self.address, login, values["password"], values["domain"], host=values["host"])
 
     def sql(self, query: str, *values: object) -> list[Row]:
         """Run SQL as the superuser, committed; returns the rows as dicts."""

@@ -120,8 +120,16 @@ def test_a_cancelled_call_stops_ringing(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("sent", "heard", "result"),
-    [(486, 486, "busy"), (600, 486, "busy"), (603, 603, "declined"), (404, 480, "unavailable")]
-    + [(302, 480, "unavailable"), (503, 480, "unavailable"), (407, 480, "unavailable"), (488, 488, "failed")],
+    [
+        (486, 486, "busy"),
+        (600, 486, "busy"),
+        (603, 603, "declined"),
+        (404, 480, "unavailable"),
+        (302, 480, "unavailable"),
+        (503, 480, "unavailable"),
+        (407, 480, "unavailable"),
+        (488, 488, "failed"),
+    ],
 )
 def test_what_the_phone_answers_becomes_what_the_caller_hears(
     office: Office, sent: int, heard: int, result: str

@@ -3,6 +3,7 @@
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
 from tests.calls.edge_server import EdgeServer
@@ -65,7 +66,9 @@ def test_one_device_cannot_register_as_another_nor_in_another_tenant(edge: EdgeS
     assert edge.bindings("kmy00002") == []
 
 
-def test_a_thousand_tries_with_everything_but_the_password_are_refused(edge: EdgeServer) -> None:
+def test_a_thousand_tries_with_everything_but_the_password_are_refused(
+    edge: EdgeServer, figure: Callable[[str], None]
+) -> None:
     """R5. A fresh nonce of ours each time, and the ban lifted so that every single try is judged."""
     random = Random(5)
     statuses: Counter[int] = Counter()
@@ -80,7 +83,7 @@ def test_a_thousand_tries_with_everything_but_the_password_are_refused(edge: Edg
             challenge = phone.ask(request)
             phone.password = password if turn % 2 else f"{password[:-1]}{turn}"
             statuses[phone.ask(spoil(phone.with_credentials(request, challenge), random, turn)).status] += 1
-    print(dict(statuses))
+    figure(f"a thousand tries with everything but the password are refused: {dict(statuses)}")
     assert statuses[200] == 0
     assert sum(statuses.values()) == 1000
     assert edge.bindings("kmy00001") == []

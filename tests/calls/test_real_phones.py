@@ -2,11 +2,10 @@
 
 import os
 import re
-
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +26,12 @@ def device(edge: EdgeServer, login: str, password: str = "") -> DemoDevice:
     return DemoDevice(account, row["extension"], row["person"], built_in=False)
 
 
-def test_two_baresips_hear_each_other_and_the_record_has_the_times(edge: EdgeServer, tmp_path: Path) -> None:
+def test_two_baresips_hear_each_other_and_the_record_has_the_times(
+    edge: EdgeServer, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     server = ServerAddress(*edge.address)
     report = call_test(device(edge, "kmy00001"), device(edge, "kmy00002"), server, tmp_path, talk_s=2.0)
-    print(report.text())
+    figure(f"baresip to baresip: rang after {report.ringing_ms} ms, answered after {report.answered_ms} ms")
     (record,) = edge.sql("SELECT * FROM calls_callrecord")
     assert (record["result"], record["hung_up_by"]) == ("answered", "caller")
     assert abs(record["duration_ms"] - report.talked_ms) < 500
@@ -85,7 +86,9 @@ def load(edge: EdgeServer) -> Iterator[EdgeServer]:
     edge.remove_devices()
 
 
-def test_sipp_calls_all_succeed_and_each_leaves_its_record(edge: EdgeServer, tmp_path: Path) -> None:
+def test_sipp_calls_all_succeed_and_each_leaves_its_record(
+    edge: EdgeServer, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     with edge.phone("kmy00001") as caller, edge.phone("kmy00002") as callee:
         assert caller.register().status == 200
         assert callee.register().status == 200
@@ -116,14 +119,14 @@ def test_sipp_calls_all_succeed_and_each_leaves_its_record(edge: EdgeServer, tmp
         "SELECT count(DISTINCT call_id) AS calls, min(duration_ms) AS shortest, max(duration_ms) AS longest"
         " FROM calls_callrecord WHERE result = 'answered' AND hung_up_by = 'caller' AND answered_device_id = 2"
     )
-    print(row)
+    figure(f"100 calls by sipp: {row}")
     assert row["calls"] == 100
     assert 490 <= row["shortest"] <= row["longest"] < 800
     assert edge.sql("SELECT FROM edge.dialog") == []
 
 
 def test_nothing_acknowledged_is_lost_when_parts_are_killed_under_registrations(
-    load: EdgeServer, tmp_path: Path
+    load: EdgeServer, tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
     """100 registrations/s by sipp while Kamailio's main process, and then PostgreSQL, are killed."""
     users = tmp_path / "users.csv"
@@ -144,7 +147,7 @@ def test_nothing_acknowledged_is_lost_when_parts_are_killed_under_registrations(
     logs = "".join(path.read_text() for path in tmp_path.glob("*_logs.log"))
     acknowledged = set(re.findall(r"acknowledged (\w+)", logs))
     stored = {row["username"] for row in load.sql("SELECT username FROM edge.location")}
-    print(f"{len(acknowledged)} of 200 acknowledged, {len(stored)} stored")
+    figure(f"{len(acknowledged)} of 200 acknowledged, {len(stored)} stored")
     assert len(acknowledged) > 150
     assert acknowledged <= stored
     load.restart_kamailio()

@@ -1,7 +1,7 @@
 """REGISTER against the real thing: who may, who may not, and what is kept of it (C-01, C-09, R5)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -137,7 +137,7 @@ def test_a_password_that_is_not_in_force_yet_is_no_password(edge: EdgeServer, ph
     ],
 )
 def test_a_device_that_is_logged_out_in_the_browser_is_gone_at_once(
-    edge: EdgeServer, phone: Phone, change: str
+    edge: EdgeServer, phone: Phone, change: str, figure: Callable[[str], None]
 ) -> None:
     assert phone.register().status == 200
     edge.sql(change)
@@ -149,7 +149,7 @@ def test_a_device_that_is_logged_out_in_the_browser_is_gone_at_once(
         assert phone.register().status == 403
     finally:
         edge.sql("UPDATE devices_device SET person_id = 1 WHERE login = 'kmy00001'")
-    print(f"dropped after {took * 1000:.0f} ms")
+    figure(f"dropped after {took * 1000:.0f} ms")
 
 
 def test_a_device_that_time_alone_silences_is_found_by_the_sweep(edge: EdgeServer, phone: Phone) -> None:
@@ -169,7 +169,9 @@ def test_registrations_outlive_a_kill_of_the_main_process(edge: EdgeServer, phon
     assert edge.events("kmy00001") == ["registered"], "a restart is no event"
 
 
-def test_without_the_database_nobody_is_told_that_the_password_is_wrong(edge: EdgeServer) -> None:
+def test_without_the_database_nobody_is_told_that_the_password_is_wrong(
+    edge: EdgeServer, figure: Callable[[str], None]
+) -> None:
     with edge.phone() as phone, edge.phone("kmy00002") as other:
         assert phone.register().status == 200
         edge.cluster.stop()
@@ -181,6 +183,6 @@ def test_without_the_database_nobody_is_told_that_the_password_is_wrong(edge: Ed
             edge.cluster.serve()
         returned = time.monotonic()
         wait_for(lambda: other.register().status == 200, 2)
-        print(f"registered {time.monotonic() - returned:.2f} s after the database was back")
+        figure(f"registered {time.monotonic() - returned:.2f} s after the database was back")
         assert phone.register().status == 200
     assert edge.failures("kmy00002") == {}

@@ -3,7 +3,7 @@
 import itertools
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -64,7 +64,9 @@ def tricks(us: str, outside: str) -> tuple[dict[str, str], ...]:
     )
 
 
-def test_480_unauthenticated_requests_are_relayed_nowhere(edge: EdgeServer, third_party: Phone) -> None:
+def test_480_unauthenticated_requests_are_relayed_nowhere(
+    edge: EdgeServer, third_party: Phone, figure: Callable[[str], None]
+) -> None:
     domain, us = "kmy.cplus01.jp", f"{edge.address[0]}:{edge.address[1]}"
     outside = f"{third_party.address[0]}:{third_party.address[1]}"
     statuses: Counter[int] = Counter()
@@ -76,7 +78,7 @@ def test_480_unauthenticated_requests_are_relayed_nowhere(edge: EdgeServer, thir
             statuses[attacker.ask(request).status] += 1
         assert third_party.receive(0.2) is None
         assert callee.receive(0.1) is None
-    print(dict(statuses))
+    figure(f"480 unauthenticated requests are relayed nowhere: {dict(statuses)}")
     assert sum(statuses.values()) == 480
     assert not [status for status in statuses if status < 400 or status >= 500]
 

@@ -1,6 +1,7 @@
 """What survives: Kamailio killed in the middle of a call, the database away at its end (R4, rule 9)."""
 
 import time
+from collections.abc import Callable
 
 from tests.calls.edge_server import EdgeServer, wait_for
 from tests.calls.sip_client import Call, Phone
@@ -18,7 +19,7 @@ def established(caller: Phone, callee: Phone) -> tuple[Call, Call]:
     return call, ringing
 
 
-def test_a_call_outlives_a_kill_of_the_main_process(edge: EdgeServer) -> None:
+def test_a_call_outlives_a_kill_of_the_main_process(edge: EdgeServer, figure: Callable[[str], None]) -> None:
     with edge.phone("kmy00001") as caller, edge.phone("kmy00002") as callee:
         call, ringing = established(caller, callee)
         killed = time.monotonic()
@@ -30,7 +31,7 @@ def test_a_call_outlives_a_kill_of_the_main_process(edge: EdgeServer) -> None:
     assert (record["result"], record["hung_up_by"], record["answered_device_id"]) == ("answered", "callee", 2)
     assert 1.0 < record["duration_ms"] / 1000 < gap + 2
     wait_for(lambda: edge.sql("SELECT FROM edge.dialog UNION ALL SELECT FROM edge.dialog_vars") == [], 3)
-    print(f"Kamailio answered again after {gap:.2f} s")
+    figure(f"Kamailio answered again after {gap:.2f} s")
 
 
 def test_a_record_waits_for_the_database(edge: EdgeServer) -> None:

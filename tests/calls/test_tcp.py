@@ -1,0 +1,102 @@
+"""Phones on TCP: calls reach them on the connection that they made, and a lost connection ends the binding."""
+
+import re
+import socket
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.sip_client import Message, Phone, parse
+
+
+class TcpPhone(Phone):
+    """The same phone on one TCP connection."""
+
+    def __enter__(self) -> "TcpPhone":
+        self.socket.close()
+        self.socket = socket.create_connection(self.server, 3)
+        self.address = self.socket.getsockname()
+        self._left = b""
+        return self
+
+    def send(self, message: Message | bytes, to: tuple[str, int] | None = None) -> None:
+        data = message if isinstance(message, bytes) else str(message).encode()
+        self.socket.sendall(data.replace(b"SIP/2.0/UDP", b"SIP/2.0/TCP"))
+
+    def receive(self, timeout_s: float = 3.0) -> Message | None:
+        self.socket.settimeout(max(timeout_s, 0.001))
+        try:
+            while (message := self._next()) is None:
+                data = self.socket.recv(65536)
+                if not data:
+                    return None
+                self._left += data
+        except TimeoutError:
+            return None
+        self.seen.append(message)
+        return message
+
+    def _next(self) -> Message | None:
+        head, end, rest = self._left.lstrip(b"\r\n").partition(b"\r\n\r\n")
+        found = re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", head)
+        size = int(found[1]) if found else 0
+        if not end or len(rest) < size:
+            return None
+        self._left = rest[size:]
+        return parse(head + end + rest[:size])
+
+    @property
+    def contact(self) -> str:
+        return f"<sip:{self.login}@{self.address[0]}:{self.address[1]};transport=tcp>"
+
+
+@pytest.fixture
+def tcp_phone(edge: EdgeServer) -> Iterator[TcpPhone]:
+    """鈴木's phone on TCP."""
+    device = edge.devices["kmy00002"]
+    with TcpPhone(edge.address, "kmy00002", device["password"], device["domain"]) as phone:
+        yield phone
+
+
+def test_a_call_from_udp_to_tcp_and_back(edge: EdgeServer, tcp_phone: TcpPhone) -> None:
+    assert tcp_phone.register().status == 200
+    assert edge.bindings("kmy00002")[0]["received"].endswith(";transport=tcp")
+    with edge.phone("kmy00001") as udp_phone:
+        assert udp_phone.register().status == 200
+        for caller, callee, number in ((udp_phone, tcp_phone, "2000"), (tcp_phone, udp_phone, "1000")):
+            call = caller.invite(number)
+            ringing = callee.expect_call()
+            ringing.accept()
+            assert call.expect_answer().status == 200
+            ringing.expect_ack()
+            assert ringing.hang_up(call).status == 200
+            assert edge.records(call.invite["Call-ID"])[0]["result"] == "answered"
+
+
+def test_a_lost_connection_ends_the_registration_and_calls_are_refused_at_once(
+    edge: EdgeServer, tcp_phone: TcpPhone
+) -> None:
+    assert tcp_phone.register().status == 200
+    tcp_phone.socket.close()
+    wait_for(lambda: edge.bindings("kmy00002") == [], 8)
+    assert edge.events("kmy00002") == ["registered", "unregistered"]
+    with edge.phone("kmy00001") as caller:
+        assert caller.invite("2000").expect_answer(1).status == 480
+
+
+def test_no_connection_is_made_to_where_a_message_says(edge: EdgeServer) -> None:
+    """A request that names a TCP host must not make us connect there."""
+    with socket.create_server(("127.0.0.1", 0)) as outside, edge.phone("kmy00001") as phone:
+        outside.settimeout(0.3)
+        host, port = outside.getsockname()
+        phone.send(
+            phone.request(
+                "OPTIONS",
+                f"sip:{host}:{port};transport=tcp",
+                headers={"Via": f"SIP/2.0/TCP {host}:{port};branch=z9hG4bK{uuid.uuid4().hex}"},
+            )
+        )
+        with pytest.raises(TimeoutError):
+            outside.accept()
