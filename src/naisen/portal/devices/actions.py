@@ -1,10 +1,11 @@
 """Every write to devices: who uses them, and their passwords."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,6 +49,22 @@ def assign_device(*, by: Login | None, device: Device, person: Person | None, ve
         raise Refusal(_("選択したユーザが見つかりません。一覧から選び直してください。"), field="person")
     if device.person_id == (person.pk if person else None):
         return device
+    return _assign(by=by, device=device, person=person)
+
+
+@transaction.atomic
+def unassign_devices(*, by: Login | None, tenant: Tenant, versions: Mapping[int, int]) -> int:
+    """Log several devices out, by id and version; all or none. Returns how many had a person (S1-105).
+
+    Raises StaleVersion, naming the device, when one of them changed, Refusal when one is gone.
+    """
+    used = [device for device in all_locked(tenant, versions) if device.person]
+    for device in used:
+        _assign(by=by, device=device, person=None)
+    return len(used)
+
+
+def _assign(*, by: Login | None, device: Device, person: Person | None) -> Device:
     before = str(device.person) if device.person else None
     device.person = person
     device.ever_assigned = device.ever_assigned or person is not None
@@ -70,10 +87,19 @@ def reset_password(*, by: Login | None, device: Device, version: int) -> Credent
 
     Raises Refusal when the device has a person or never had one (D-10), StaleVersion when it changed.
     """
-    device = locked(device, version=version)
+    return _reset(by=by, device=locked(device, version=version), now=timezone.now())
+
+
+@transaction.atomic
+def reset_passwords(*, by: Login | None, tenant: Tenant, versions: Mapping[int, int]) -> list[Credential]:
+    """PWリセット of several devices, by id and version; all or none. Raises what `reset_password` raises."""
+    now = timezone.now()
+    return [_reset(by=by, device=device, now=now) for device in all_locked(tenant, versions)]
+
+
+def _reset(*, by: Login | None, device: Device, now: datetime) -> Credential:
     if not device.may_be_reset:
         raise Refusal(_("PWリセットは、使用したことがあり、いまは未使用のアカウントだけでできます。"))
-    now = timezone.now()
     device.credentials.filter(ended_at__isnull=True).update(ended_at=now)
     device.version += 1
     device.save(update_fields=["version"])
@@ -99,21 +125,40 @@ def next_reset_time(tenant: Tenant, now: datetime) -> datetime:
 
 def locked(device: Device, *, version: int) -> Device:
     """The row as it is now, locked until the transaction ends; raises StaleVersion or Refusal."""
-    current = (
-        Device.objects.select_for_update(of=("self",))
-        .select_related("tenant", "server", "person", "person__number")
-        .filter(pk=device.pk, tenant_id=device.tenant_id)
-        .first()
-    )
+    current = _for_update(device.tenant_id).filter(pk=device.pk).first()
     if current is None:
         raise Refusal(_("このアカウントはなくなっています。一覧に戻ってください。"))
-    if current.version != version:
+    _check_version(current, version)
+    return current
+
+
+def all_locked(tenant: Tenant, versions: Mapping[int, int]) -> list[Device]:
+    """The rows of these ids as they are now, locked in ID order; raises as `locked` does."""
+    found = list(_for_update(tenant.pk).filter(pk__in=versions).order_by("serial"))
+    if len(found) < len(versions):
+        raise Refusal(_("選択したアカウントの一部はなくなっています。一覧に戻ってください。"))
+    for device in found:
+        _check_version(device, versions[device.pk])
+    return found
+
+
+def _for_update(tenant_id: int) -> QuerySet[Device]:
+    return (
+        Device.objects.select_for_update(of=("self",))
+        .select_related("tenant", "server", "person", "person__number")
+        .filter(tenant_id=tenant_id)
+    )
+
+
+def _check_version(device: Device, version: int) -> None:
+    if device.version != version:
         raise StaleVersion(
             _(
-                "開いているあいだに、ほかの人がこのアカウントを変更しました。内容を確認してもう一度保存してください。"
+                "開いているあいだに、ほかの人がアカウント %(code)s を変更しました。"
+                "内容を確認してもう一度保存してください。"
             )
+            % {"code": device.code}
         )
-    return current
 
 
 def _new_credential(*, device: Device, effective_at: datetime) -> Credential:

@@ -20,7 +20,8 @@ class Confirmation:
     """What is asked. `verb` labels the button; `back` is where キャンセル leads without a script.
 
     With `target` (a CSS selector) the answer replaces that part of the page, else the whole page.
-    `fields` are sent again with the confirmed form.
+    `fields` are sent again with the confirmed form. With `is_download` the answer is a file, which leaves
+    the page as it is: the dialog then closes by itself.
     """
 
     question: str
@@ -32,6 +33,7 @@ class Confirmation:
     target: str = ""
     danger: bool = False
     fields: Sequence[tuple[str, str]] = field(default=())
+    is_download: bool = False
 
 
 def is_confirmed(request: HttpRequest) -> bool:

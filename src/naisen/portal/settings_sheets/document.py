@@ -1,63 +1,42 @@
 """Settings sheets as one PDF, by typst."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import typst
-
-from naisen.portal.settings_sheets.qr import qr_svg, softphone_text
-from naisen.portal.settings_sheets.sheet import Sheet
+from naisen.portal.printing.typesetting import typeset
+from naisen.portal.settings_sheets.qr import qr_png, softphone_text
+from naisen.portal.settings_sheets.sheet import Layout, Sheet
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
-# Debian's fonts-morisawa-bizud-gothic: BIZ UDPGothic for text, BIZ UDGothic (fixed width) for what is typed off.
-FONTS = Path("/usr/share/fonts/truetype/bizud-gothic")
 
 
-class FontsMissing(Exception):
-    """The package with the sheets' font is not installed."""
-
-
-def pdf_of(sheets: Sequence[Sheet], words: dict[str, str]) -> bytes:
+def pdf_of(
+    sheets: Sequence[Sheet],
+    words: Mapping[str, str],
+    *,
+    layout: Layout = Layout.ANY_PHONE,
+    tagged: bool = True,
+) -> bytes:
     """All sheets in one PDF, one A4 page each, in the order given."""
-    return _compile(sheets, words, "pdf")
+    return typeset(TEMPLATE, _data(sheets, words, layout), tagged=tagged)
 
 
-def png_of(sheet: Sheet, words: dict[str, str]) -> bytes:
+def png_of(sheet: Sheet, words: Mapping[str, str], *, layout: Layout = Layout.ANY_PHONE) -> bytes:
     """One sheet as a picture, 144 dots an inch."""
-    return _compile([sheet], words, "png")
+    return typeset(TEMPLATE, _data([sheet], words, layout), format="png")
 
 
-def _compile(sheets: Sequence[Sheet], words: dict[str, str], format: Literal["pdf", "png"]) -> bytes:
-    data = {"words": words, "sheets": [_values(sheet, words) for sheet in sheets]}
-    compiled = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=_fonts(),
-        format=format,
-        ppi=144,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+def _data(sheets: Sequence[Sheet], words: Mapping[str, str], layout: Layout) -> dict[str, Any]:
+    return {"words": dict(words), "layout": layout, "sheets": [_values(sheet, words) for sheet in sheets]}
 
 
-def _values(sheet: Sheet, words: dict[str, str]) -> dict[str, Any]:
-    usable_from = words["usable_from"] % {"time": sheet.usable_from} if sheet.usable_from else None
+def _values(sheet: Sheet, words: Mapping[str, str]) -> dict[str, Any]:
+    usable_from = words["usable_from"] % {"time": sheet.effective_at} if sheet.is_waiting else None
     return {
         **asdict(sheet),
         "issued": words["issued"] % {"date": sheet.issued_on},
         "usable_from": usable_from,
-        "qr": qr_svg(softphone_text(sheet)),
+        "qr": list(qr_png(softphone_text(sheet))),
     }
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts, read once a process: nothing of what else the machine has installed can slip in."""
-    if not FONTS.is_dir():
-        raise FontsMissing("install the Debian package fonts-morisawa-bizud-gothic")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])

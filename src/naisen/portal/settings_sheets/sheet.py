@@ -1,8 +1,16 @@
 """What stands on one settings sheet (S1-108)."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 TRANSPORT = "UDP"
+
+
+class Layout(StrEnum):
+    """Whom the sheet is for: any phone, or an app that scans the QR code (モバイル(Call), S1-101)."""
+
+    ANY_PHONE = "any_phone"
+    MOBILE = "mobile"
 
 
 @dataclass(frozen=True)
@@ -10,7 +18,8 @@ class Sheet:
     """The values of one device's sheet, ready to print.
 
     `person` and `extension` are None for a device that is 未使用. `server` is host:port, the outbound proxy.
-    `usable_from` is the tenant's local date and time when the password begins to work, None if it works now.
+    `effective_at` is the tenant's local date and time from which the password works; `is_waiting` says
+    that it lies ahead.
     """
 
     tenant: str
@@ -23,5 +32,6 @@ class Sheet:
     domain: str
     server: str
     issued_on: str
-    usable_from: str | None = None
+    effective_at: str
+    is_waiting: bool = False
     transport: str = TRANSPORT

@@ -83,7 +83,7 @@ def test_a_stale_form_is_refused_and_keeps_the_choice(
     refused = browser.post(f"/devices/{spare.pk}/person/", data, headers=HTMX)
     assert refused.headers["HX-Retarget"] == f"#person-{spare.pk}"
     words = refused.content.decode()
-    assert "ほかの人がこのアカウントを変更しました" in words
+    assert f"ほかの人がアカウント {spare.code} を変更しました" in words
     assert f'<option value="{tanaka.pk}" selected>' in words
     assert f'name="version" value="{spare.version + 1}"' in words
     assert now(spare).person == suzuki

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from naisen.portal.devices import queries
+from naisen.portal.devices.choosing import SEARCH_FIELDS
 from naisen.portal.devices.forms import DeviceSearch
 from naisen.portal.devices.models import Device
+from naisen.portal.devices.sheet_states import sheet_states, usable_from
 from naisen.portal.frame.confirmations import is_partial
 from naisen.portal.frame.paging import page_context
 from naisen.portal.frame.templatetags.frame import moment
@@ -18,23 +21,27 @@ from naisen.portal.registrations.cells import Cell, cells_of
 from naisen.portal.registrations.queries import timeline
 from naisen.portal.registrations.status import Status
 from naisen.portal.registrations.timeline import moments
+from naisen.portal.settings_sheets.outputs import Output
 from naisen.portal.sign_in.access import may_change, tenant_to_read
 from naisen.portal.tenants.models import Tenant
 
 
 @dataclass(frozen=True)
 class Row:
-    """A device and its live status."""
+    """A device, its live status, and from when a new password of it works (empty: it works)."""
 
     device: Device
     cell: Cell
+    waits: str = ""
 
 
 def rows_of(tenant: Tenant, found: Iterable[Device]) -> list[Row]:
     """The devices with their status, in the order given."""
-    chosen = list(found)
+    chosen, now = list(found), timezone.now()
     cells = cells_of(tenant, chosen)
-    return [Row(device, cells[device.pk]) for device in chosen]
+    waiting = queries.waiting_passwords(tenant, cells, now)
+    waits = {pk: usable_from(at, now=now, zone=tenant.time_zone) for pk, at in waiting.items()}
+    return [Row(device, cells[device.pk], waits.get(device.pk, "")) for device in chosen]
 
 
 @require_safe
@@ -47,6 +54,8 @@ def devices(request: HttpRequest) -> HttpResponse:
     context |= {
         "search": search,
         "rows": rows_of(tenant, context["page"]),
+        "outputs": Output,
+        "searched": [(name, request.GET[name]) for name in SEARCH_FIELDS if request.GET.get(name)],
         "may_change": may_change(request),
     }
     return render(request, "devices/results.html" if is_partial(request) else "devices/list.html", context)
@@ -62,6 +71,7 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
         "device": chosen,
         "cell": cell,
         "facts": facts(tenant, chosen, cell.status),
+        "sheets": sheet_states(queries.credentials_of(chosen), now=timezone.now(), zone=tenant.time_zone),
         "moments": moments(timeline(tenant, chosen)),
         "may_change": may_change(request),
     }

@@ -1,7 +1,6 @@
 """PWリセット (S1-110 … S1-113, D-05, D-10)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from naisen.portal.devices import queries
 from naisen.portal.devices.actions import next_reset_time, reset_password
 from naisen.portal.devices.models import Device
+from naisen.portal.devices.sheet_states import moment_of, usable_from
 from naisen.portal.devices.views.assign import saved
-from naisen.portal.frame.confirmations import Confirmation, ask, go, is_confirmed
+from naisen.portal.frame.confirmations import Confirmation, Effect, ask, go, is_confirmed
 from naisen.portal.refusals import Refusal
 from naisen.portal.sign_in.access import login_of, tenant_to_change
 from naisen.portal.tenants.models import Tenant
@@ -40,11 +40,8 @@ def question(tenant: Tenant, device: Device) -> Confirmation:
     return Confirmation(
         question=_("アカウント %(code)s のパスワードをリセットします、よろしいですか")
         % {"code": device.code},
-        lines=[
-            _("いまのパスワードはすぐに使えなくなり、元には戻せません。"),
-            when(tenant, next_reset_time(tenant, timezone.now())),
-            _("新しい設定書PDFはすぐに出力できます。"),
-        ],
+        effects=sheets_afterwards(tenant),
+        lines=lines(tenant),
         verb=_("リセットする"),
         action=resolve_url("device_reset_password", device.pk),
         back=resolve_url("devices"),
@@ -54,13 +51,30 @@ def question(tenant: Tenant, device: Device) -> Confirmation:
     )
 
 
+def sheets_afterwards(tenant: Tenant) -> list[Effect]:
+    """What becomes of the old sheet, and of the new one (S1-111)."""
+    now = timezone.now()
+    new = usable_from(next_reset_time(tenant, now), now=now, zone=tenant.time_zone)
+    return [
+        Effect(_("いまの設定書"), _("もう使えません。登録中の端末は、すぐに切れます。")),
+        Effect(_("新しい設定書"), _("%(when)s。出力はすぐにできます。") % {"when": new}),
+    ]
+
+
+def lines(tenant: Tenant) -> list[str]:
+    """What cannot be undone, and from when the new password works."""
+    return [
+        _("いまのパスワードはすぐに使えなくなり、元には戻せません。"),
+        when(tenant, next_reset_time(tenant, timezone.now())),
+    ]
+
+
 def when(tenant: Tenant, effective_at: datetime) -> str:
     """From when the new password works, by the tenant's rule."""
     if tenant.reset_hour is None:
         return _("新しいパスワードはすぐに使えます。")
-    local = effective_at.astimezone(ZoneInfo(tenant.time_zone))
     return _("新しいパスワードは %(time)s から使えます。それまで、この端末は使えません。") % {
-        "time": local.strftime("%Y-%m-%d %H:%M")
+        "time": moment_of(effective_at, tenant.time_zone)
     }
 
 

@@ -11,11 +11,13 @@ import zxingcpp
 from django.utils import translation
 from pypdf import PdfReader
 
-from naisen.portal.settings_sheets import document
-from naisen.portal.settings_sheets.document import FontsMissing, pdf_of, png_of
-from naisen.portal.settings_sheets.qr import softphone_text
-from naisen.portal.settings_sheets.sheet import Sheet
-from naisen.portal.settings_sheets.tests.png import grey_picture
+from naisen.portal.devices.secrets import generate_password
+from naisen.portal.printing import typesetting
+from naisen.portal.printing.typesetting import FontsMissing
+from naisen.portal.settings_sheets.document import pdf_of, png_of
+from naisen.portal.settings_sheets.qr import qr_png, softphone_text
+from naisen.portal.settings_sheets.sheet import Layout, Sheet
+from naisen.portal.settings_sheets.tests.png import grey_picture, one_bit_picture
 from naisen.portal.settings_sheets.words import sheet_words
 
 SHEET = Sheet(
@@ -29,12 +31,13 @@ SHEET = Sheet(
     domain="kaisha.example",
     server="192.0.2.10:5060",
     issued_on="2026-11-24",
+    effective_at="2026-11-20 10:00",
 )
 
 
-def pages_of(*sheets: Sheet) -> list[str]:
+def pages_of(*sheets: Sheet, layout: Layout = Layout.ANY_PHONE) -> list[str]:
     """The text of every page without spaces (a reader may see some between two scripts)."""
-    pages = PdfReader(io.BytesIO(pdf_of(sheets, sheet_words()))).pages
+    pages = PdfReader(io.BytesIO(pdf_of(sheets, sheet_words(), layout=layout))).pages
     return ["".join(page.extract_text().split()) for page in pages]
 
 
@@ -62,11 +65,20 @@ def test_the_password_is_copied_without_gaps() -> None:
     assert SHEET.password in text
 
 
-def test_the_qr_code_is_read_back_from_a_picture() -> None:
-    pixels, width, height = grey_picture(png_of(SHEET, sheet_words()))
+@pytest.mark.parametrize("layout", Layout)
+def test_the_qr_code_is_read_back_from_a_picture(layout: Layout) -> None:
+    pixels, width, height = grey_picture(png_of(SHEET, sheet_words(), layout=layout))
     picture = zxingcpp.ImageView(memoryview(pixels), width, height, zxingcpp.ImageFormat.Lum)
     (code,) = zxingcpp.read_barcodes(picture)
     assert code.text == softphone_text(SHEET)
+
+
+def test_a_hundred_codes_with_the_fixed_mask_are_read_back() -> None:
+    for number in range(100):
+        sheet = replace(SHEET, login=f"kaisha-{number:03d}", password=generate_password())
+        pixels, width, height = one_bit_picture(qr_png(softphone_text(sheet)), enlarged=4)
+        picture = zxingcpp.ImageView(memoryview(pixels), width, height, zxingcpp.ImageFormat.Lum)
+        assert [code.text for code in zxingcpp.read_barcodes(picture)] == [softphone_text(sheet)]
 
 
 def test_the_qr_code_says_all_that_a_softphone_needs() -> None:
@@ -85,7 +97,10 @@ def test_the_qr_code_says_all_that_a_softphone_needs() -> None:
 
 
 def test_a_password_that_waits_says_from_when() -> None:
-    assert "使えるのは2026-11-25" in pages_of(replace(SHEET, usable_from="2026-11-25 05:00"))[0]
+    assert (
+        "使えるのは2026-11-25"
+        in pages_of(replace(SHEET, effective_at="2026-11-25 05:00", is_waiting=True))[0]
+    )
     assert "使えるのは" not in pages_of(SHEET)[0]
 
 
@@ -101,11 +116,26 @@ def test_many_sheets_make_one_document_a_page_each() -> None:
     assert [code in page for code, page in zip(codes, pages, strict=True)] == [True] * 5
 
 
-def test_the_longest_values_stay_on_the_page() -> None:
+@pytest.mark.parametrize("layout", Layout)
+def test_the_longest_values_stay_on_the_page(layout: Layout) -> None:
     longest = replace(SHEET, login="a" * 32, domain="d" * 64, person="長" * 100, tenant="社" * 100)
-    (page,) = pages_of(longest)
+    (page,) = pages_of(replace(longest, is_waiting=True), layout=layout)
     assert "a" * 32 in page
     assert "d" * 64 in page
+
+
+def test_the_mobile_sheet_says_how_to_scan_and_what_to_type_instead() -> None:
+    """S1-101."""
+    (page,) = pages_of(SHEET, layout=Layout.MOBILE)
+    for words in (
+        "モバイル(Call)設定書",
+        "QRコードを読み取ります",
+        "手入力",
+        SHEET.password,
+        SHEET.extension,
+    ):
+        assert words is not None
+        assert words in page
 
 
 def test_the_font_is_embedded() -> None:
@@ -121,7 +151,7 @@ def test_the_words_follow_the_language() -> None:
 
 
 def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(document, "FONTS", tmp_path / "none")
-    document._fonts.cache_clear()
+    monkeypatch.setattr(typesetting, "FONTS", tmp_path / "none")
+    typesetting._fonts.cache_clear()
     with pytest.raises(FontsMissing, match="fonts-morisawa-bizud-gothic"):
         pdf_of([SHEET], sheet_words())

@@ -8,6 +8,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]") || (dialog && event.target === dialog)) dialog?.close();
 });
 
+// A file as the answer leaves the page as it is: nothing else would close the dialog it was asked for in.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-download]")) setTimeout(() => event.target.closest("dialog")?.close());
+});
+
 const openArrived = (root) => {
   const dialog = root.querySelector?.("dialog[data-open-now]:not([open])");
   if (!dialog) return;
