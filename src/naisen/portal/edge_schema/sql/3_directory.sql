@@ -2,20 +2,25 @@
 -- their owner's rights; every text is varchar, since Kamailio's driver refuses text columns.
 
 -- One row per device, whatever its state, so that one look-up answers a REGISTER.
+-- The rule stands in a select list, where PostgreSQL inlines it: as a table it would be planned anew
+-- in every look-up (half of its time).
 CREATE VIEW edge.device AS
-SELECT d.login::varchar AS login, t.domain::varchar AS domain, d.id AS device_id, d.tenant_id,
-       coalesce(c.ha1, '')::varchar AS ha1, d.person_id, coalesce(n.digits, '')::varchar AS extension,
-       coalesce(p.name, '')::varchar AS display_name, w.why_not = '' AS may_register,
-       d.person_id IS NULL AS login_only, w.why_not
-FROM devices_device d
-JOIN tenants_tenant t ON t.id = d.tenant_id
-LEFT JOIN people_person p ON p.id = d.person_id
-LEFT JOIN numbering_number n ON n.id = p.number_id
-LEFT JOIN devices_credential c ON c.device_id = d.id AND c.ended_at IS NULL AND c.effective_at <= now()
-CROSS JOIN LATERAL device_why_not(
-    d.person_id, p.stopped_at, t.allows_phone_login, d.cancels_on, t.suspended_at, t.closes_on,
-    (now() AT TIME ZONE t.time_zone)::date, c.id IS NOT NULL
-) AS w (why_not);
+SELECT one.login, one.domain, one.device_id, one.tenant_id, one.ha1, one.person_id, one.extension,
+       one.display_name, one.why_not = '' AS may_register, one.person_id IS NULL AS login_only, one.why_not
+FROM (
+    SELECT d.login::varchar AS login, t.domain::varchar AS domain, d.id AS device_id, d.tenant_id,
+           coalesce(c.ha1, '')::varchar AS ha1, d.person_id, coalesce(n.digits, '')::varchar AS extension,
+           coalesce(p.name, '')::varchar AS display_name,
+           device_why_not(
+               d.person_id, p.stopped_at, t.allows_phone_login, d.cancels_on, t.suspended_at, t.closes_on,
+               (now() AT TIME ZONE t.time_zone)::date, c.id IS NOT NULL
+           ) AS why_not
+    FROM devices_device d
+    JOIN tenants_tenant t ON t.id = d.tenant_id
+    LEFT JOIN people_person p ON p.id = d.person_id
+    LEFT JOIN numbering_number n ON n.id = p.number_id
+    LEFT JOIN devices_credential c ON c.device_id = d.id AND c.ended_at IS NULL AND c.effective_at <= now()
+) AS one;
 
 CREATE VIEW edge.subscriber AS
 SELECT login AS username, domain, ha1 FROM edge.device WHERE may_register;
