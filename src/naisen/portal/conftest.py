@@ -35,7 +35,13 @@ def elsewhere(office: Tenant) -> Tenant:
 @pytest.fixture
 def administrator(office: Tenant) -> Login:
     """The administrator of `office`."""
-    return Login.objects.get(tenant=office)
+    return Login.objects.get(tenant=office, role=Login.Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def reader(office: Tenant) -> Login:
+    """Sees everything of `office` and changes nothing (閲覧のみ)."""
+    return Login.objects.get(tenant=office, role=Login.Role.READER)
 
 
 @pytest.fixture

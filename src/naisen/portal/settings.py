@@ -16,6 +16,9 @@ HTTP_ADDRESS = environment.required("NAISEN_HTTP")
 SIP_ADDRESS = environment.required("NAISEN_SIP")
 """host:port that phones use; it is printed on settings sheets."""
 
+# Whether browsers come by https, through a proxy that ends TLS (docs/operations/https.md).
+HTTPS = environment.flag("NAISEN_HTTPS")
+
 # The portal listens where the operator says; which names lead there is known to the proxy in front of it.
 ALLOWED_HOSTS = ["*"]
 
@@ -38,6 +41,7 @@ INSTALLED_APPS = [
     "naisen.portal.departments",
     "naisen.portal.devices",
     "naisen.portal.registrations",
+    "naisen.portal.dashboard",
     "naisen.portal.csv_files",
     "naisen.portal.settings_sheets",
     "naisen.portal.calls",
@@ -55,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "naisen.portal.sign_in.middleware.SignInRequiredMiddleware",
+    "naisen.portal.sign_in.middleware.RoleMiddleware",
     "naisen.portal.tenants.middleware.TenantScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -97,17 +102,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login_id", "name", "email")},
+    },
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
-# auth.W004: a login id is unique within its kind (D-08), and LoginBackend asks for both.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS = [
+    # A login id is unique within its kind (D-08), and LoginBackend asks for both.
+    "auth.W004",
+    # HSTS for the names below this one, and in browsers' own lists: not for the portal to decide.
+    "security.W005",
+    "security.W021",
+]
 
+SESSION_ENGINE = "naisen.portal.sign_in.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 CSRF_COOKIE_SAMESITE = "Lax"
+# `__Host-`: the browser keeps such a cookie to this host and to https; on plain http it would refuse it.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the proxy itself
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -5,6 +5,7 @@ from django.urls import include, path
 from naisen.portal.frame.views import health
 
 urlpatterns = [
+    path("", include("naisen.portal.dashboard.urls")),
     path("", include("naisen.portal.sign_in.urls")),
     path("", include("naisen.portal.csv_files.urls")),
     path("people/", include("naisen.portal.people.urls")),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("lines/", include("naisen.portal.lines.urls")),
     path("devices/", include("naisen.portal.devices.urls")),
     path("devices/", include("naisen.portal.settings_sheets.urls")),
+    path("history/", include("naisen.portal.audit.urls")),
     path("registrations/", include("naisen.portal.registrations.urls")),
     path("healthz", health.healthz, name="healthz"),
 ]

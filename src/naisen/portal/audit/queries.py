@@ -1,15 +1,58 @@
-"""Reading the audit trail."""
+"""Every read of the audit trail; each takes the tenant."""
+
+from datetime import datetime
 
 from django.db import models
+from django.db.models import Q, QuerySet
 
 from naisen.portal.audit.models import Entry
 from naisen.portal.tenants.models import Tenant
 
 
+def entries(tenant: Tenant) -> QuerySet[Entry]:
+    """A tenant's changes, the newest first."""
+    return Entry.objects.filter(tenant=tenant).order_by("-sequence")
+
+
+def search(
+    found: QuerySet[Entry],
+    *,
+    words: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    actor_id: int | None = None,
+    object_type: str = "",
+    object_id: int | None = None,
+) -> QuerySet[Entry]:
+    """`found`, narrowed by the period [since, until), who did it (0: the system), and what it is about.
+
+    Every one of `words` is in the object's or the person's name, or in a value before or after.
+    """
+    if since is not None:
+        found = found.filter(at__gte=since)
+    if until is not None:
+        found = found.filter(at__lt=until)
+    if actor_id is not None:
+        found = found.filter(actor_id=actor_id or None)
+    if object_type:
+        found = found.filter(object_type=object_type)
+    if object_id is not None:
+        found = found.filter(object_id=object_id)
+    for word in words.split():
+        found = found.filter(
+            Q(object_name__icontains=word)
+            | Q(actor_name__icontains=word)
+            | Q(before__icontains=word)
+            | Q(after__icontains=word)
+        )
+    return found
+
+
 def recent_changes(tenant: Tenant, subject: models.Model, *, limit: int = 10) -> list[Entry]:
     """The newest `limit` changes of one object."""
-    return list(
-        Entry.objects.filter(
-            tenant=tenant, object_type=subject._meta.model_name, object_id=subject.pk
-        ).order_by("-sequence")[:limit]
-    )
+    return list(history_of(tenant, subject._meta.model_name or "", subject.pk)[:limit])
+
+
+def history_of(tenant: Tenant, object_type: str, object_id: int) -> QuerySet[Entry]:
+    """All changes of one object, the newest first."""
+    return search(entries(tenant), object_type=object_type, object_id=object_id)

@@ -15,6 +15,13 @@ class CallRecord(models.Model):
     `duration_ms` counts from the answer. `decision` is what routing decided, step by step (rule 6).
     """
 
+    class Direction(models.TextChoices):
+        """Between whom a call is: extensions, or in or out on a line."""
+
+        IN = "in", _("着信")
+        OUT = "out", _("発信")
+        INTERNAL = "internal", _("内線")
+
     class Result(models.TextChoices):
         """How a call ended."""
 
@@ -30,7 +37,7 @@ class CallRecord(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     call_id = models.CharField(max_length=255)
-    direction = models.CharField(max_length=10, default="internal")
+    direction = models.CharField(max_length=10, choices=Direction, default=Direction.INTERNAL)
     caller_device_id = models.BigIntegerField(null=True)
     caller_person_id = models.BigIntegerField(null=True)
     caller_number = models.CharField(max_length=32, blank=True)

@@ -37,6 +37,8 @@ class DemoCompany:
     spare_devices: int
     has_multicast: bool = False
     kinds: tuple[Device.Kind, ...] = field(default=(Device.Kind.SIP_DEVICE,))
+    reader: str = ""
+    reader_id: str = ""
 
 
 KMY = DemoCompany(
@@ -48,6 +50,8 @@ KMY = DemoCompany(
     login_prefix="kmy",
     administrator="伊藤 彩",
     administrator_id="kmy-admin",
+    reader="小林 恵子",
+    reader_id="kmy-reader",
     line_name="株式会社テスト",
     line_number="0500000000",
     department="営業部",

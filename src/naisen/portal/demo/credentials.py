@@ -45,7 +45,7 @@ def _all_devices() -> list[Device]:
 
 def _login(login: Login, passwords: dict[str, str]) -> dict[str, Any]:
     return {
-        "role": login.kind,
+        "role": f"{login.kind}-reader" if login.role == Login.Role.READER else login.kind,
         "tenant": login.tenant.name if login.tenant else None,
         "login": login.login_id,
         "password": passwords[login.login_id],

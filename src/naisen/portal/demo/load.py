@@ -17,7 +17,7 @@ from naisen.portal.tenants.models import Customer, LoginServer, Tenant
 
 @transaction.atomic
 def load_company(company: DemoCompany, *, password: str) -> Tenant:
-    """Create one demo company; `password` is its administrator's."""
+    """Create one demo company; `password` is that of its logins."""
     tenant = _tenant(company)
     Login.objects.create_login(
         login_id=company.administrator_id,
@@ -26,6 +26,8 @@ def load_company(company: DemoCompany, *, password: str) -> Tenant:
         tenant=tenant,
         name=company.administrator,
     )
+    if company.reader_id:
+        add_reader(company, tenant, password=password)
     line = Line.objects.create(tenant=tenant, code="001", name=company.line_name, number=company.line_number)
     tenant.common_line = line
     tenant.save(update_fields=["common_line"])
@@ -37,6 +39,18 @@ def load_company(company: DemoCompany, *, password: str) -> Tenant:
     people = [_person(tenant, line, department, person) for person in company.people]
     _devices(tenant, company, people)
     return tenant
+
+
+def add_reader(company: DemoCompany, tenant: Tenant, *, password: str) -> None:
+    """Create the login that sees everything and changes nothing."""
+    Login.objects.create_login(
+        login_id=company.reader_id,
+        password=password,
+        kind=Login.Kind.TENANT,
+        role=Login.Role.READER,
+        tenant=tenant,
+        name=company.reader,
+    )
 
 
 def _tenant(company: DemoCompany) -> Tenant:

@@ -8,19 +8,36 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from naisen.portal.sign_in.access import is_administrator
+
 SCRIPTS = tuple(
     f"js/{name}.js"
-    for name in ("dialogs", "theme", "selection", "keyboard", "toasts", "unsaved", "chips", "live", "drop")
+    for name in (
+        "dialogs",
+        "theme",
+        "selection",
+        "keyboard",
+        "toasts",
+        "unsaved",
+        "chips",
+        "live",
+        "passkeys",
+        "drop",
+    )
 )
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the menu: the name of its route, its label and icon."""
+    """One entry of the menu: the name of its route, its label and icon.
+
+    A screen that is there only to change something (`changes`) is not offered to readers.
+    """
 
     route: str
     label: str | Promise
     icon: str
+    changes: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,13 +58,14 @@ class Theme:
 
 
 MENU = (
+    Group("", (Entry("home", _("ダッシュボード"), "layout-dashboard"),)),
     Group(
         _("ユーザ(人)"),
         (
             Entry("people", _("ユーザ一覧"), "users"),
-            Entry("person_register", _("ユーザ登録"), "user-plus"),
+            Entry("person_register", _("ユーザ登録"), "user-plus", changes=True),
             Entry("stopped_people", _("停止ユーザ一覧"), "user-pause"),
-            Entry("bulk_edit", _("ユーザ一括編集"), "table-import"),
+            Entry("bulk_edit", _("ユーザ一括編集"), "table-import", changes=True),
             Entry("departments", _("所属マスタ"), "users-group"),
         ),
     ),
@@ -59,7 +77,14 @@ MENU = (
             Entry("default_lines", _("初期回線一括設定"), "checklist"),
         ),
     ),
-    Group(_("記録"), (Entry("imports", _("取り込み履歴"), "history"),)),
+    Group(
+        _("記録"),
+        (
+            Entry("history", _("変更履歴"), "clock"),
+            Entry("imports", _("取り込み履歴"), "history"),
+        ),
+    ),
+    Group(_("設定"), (Entry("administrators", _("管理者"), "shield-lock"),)),
 )
 THEMES = (
     Theme("auto", _("端末の設定に合わせる"), "device-desktop"),
@@ -68,11 +93,21 @@ THEMES = (
 )
 
 
+def menu_for(administrator: bool) -> list[Group]:
+    """The menu without what a reader could not use."""
+    return [
+        Group(group.title, tuple(entry for entry in group.entries if administrator or not entry.changes))
+        for group in MENU
+    ]
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html."""
     theme = request.COOKIES.get("theme", "auto")
+    administrator = is_administrator(request.user)
     return {
-        "menu": MENU,
+        "menu": menu_for(administrator),
+        "may_change": administrator,
         "tenant": getattr(request.user, "tenant", None),
         "languages": settings.LANGUAGES,
         "themes": THEMES,

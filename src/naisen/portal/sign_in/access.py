@@ -1,10 +1,26 @@
 """Hands out the tenant of a request after checking the login: for reading, and for changing (S2-24)."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants.models import Tenant
+
+View = TypeVar("View", bound=Callable[..., object])
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def open_to_readers(view: View) -> View:
+    """Declare a view whose unsafe methods change only what belongs to the login itself.
+
+    All others refuse a reader by default (sign_in.middleware.RoleMiddleware).
+    """
+    view.open_to_readers = True  # type: ignore[attr-defined]
+    return view
 
 
 def managed_tenant_id(login: object) -> int:
@@ -40,4 +56,9 @@ def login_of(request: HttpRequest) -> Login:
 
 def may_change(request: HttpRequest) -> bool:
     """Whether the screen should offer changes at all."""
-    return login_of(request).role == Login.Role.ADMINISTRATOR
+    return is_administrator(login_of(request))
+
+
+def is_administrator(user: object) -> bool:
+    """Whether `user` is a signed-in login that may change things."""
+    return isinstance(user, Login) and user.role == Login.Role.ADMINISTRATOR

@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,10 @@ class LoginManager(BaseUserManager["Login"]):
 
 
 class Login(AbstractBaseUser):
-    """Somebody who may sign in: an operator, a customer, a tenant's administrator, or one device's page."""
+    """Somebody who may sign in: an operator, a customer, a tenant's administrator, or one device's page.
+
+    With `password_is_temporary` another administrator knows the password: it must be changed first.
+    """
 
     class Kind(models.TextChoices):
         """What a login belongs to (S2-01, D-08)."""
@@ -50,6 +55,7 @@ class Login(AbstractBaseUser):
         "devices.Device", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     is_active = models.BooleanField(default=True)
+    password_is_temporary = models.BooleanField(default=False)
 
     USERNAME_FIELD = "login_id"
     REQUIRED_FIELDS: ClassVar = ["name"]
@@ -69,3 +75,77 @@ class Login(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignInSession(AbstractBaseSession):
+    """A browser in which somebody is signed in, or on the way to it (`login` None).
+
+    Written by sign_in.sessions. Deleting the row ends the session at once.
+    """
+
+    login = models.ForeignKey(Login, on_delete=models.CASCADE, null=True, related_name="sessions")
+    address = models.CharField(max_length=64, blank=True)
+    terminal = models.CharField(max_length=255, blank=True)
+    signed_in_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.login_id} {self.address}"
+
+
+class Tries(models.Model):
+    """The times of recent wrong tries under one key (sign_in.throttle); the key is a keyed hash."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = ArrayField(models.DateTimeField())
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} ×{len(self.tries)}"
+
+
+class AuthenticatorApp(models.Model):
+    """An app that shows six digits every 30 seconds (TOTP, RFC 6238): the second step of a sign-in.
+
+    `secret` is cipher text bound to the login. `last_step` is the newest 30 seconds whose code was used:
+    no code counts twice.
+    """
+
+    login = models.OneToOneField(Login, on_delete=models.CASCADE, related_name="authenticator_app")
+    secret = models.BinaryField()
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.login_id}"
+
+
+class Passkey(models.Model):
+    """A passkey (WebAuthn) of a login. It works on the host name `host` only; `credential` is public."""
+
+    login = models.ForeignKey(Login, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=100)
+    host = models.CharField(max_length=255)
+    credential_id = models.BinaryField(unique=True)
+    credential = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in once for the second step; only its keyed hash is stored."""
+
+    login = models.ForeignKey(Login, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["login", "code_hash"], name="recovery_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.login_id} {'used' if self.used_at else 'unused'}"

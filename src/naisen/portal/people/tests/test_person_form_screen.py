@@ -184,7 +184,7 @@ def test_a_stale_form_is_refused_and_says_what_changed(
     page = page_of(browser, f"/people/{tanaka.pk}/", opened)
     assert "ほかの人がこのユーザを変更しました" in page
     assert "ユーザ名: 田中 → 田中 美咲" in page
-    assert "内線ダイヤルタイムアウト: 60 → 30" in page
+    assert "内線ダイヤルタイムアウト: 60秒 → 30秒" in page
     assert "私のメモ</textarea>" in page
     again = browser.post(f"/people/{tanaka.pk}/", {**opened, "version": tanaka.version + 1}, follow=True)
     assert "編集に成功しました" in again.content.decode()

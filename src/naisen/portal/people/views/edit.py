@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from naisen.portal.audit.changes import Change, changes
 from naisen.portal.audit.queries import recent_changes
 from naisen.portal.devices.views.devices import rows_of
 from naisen.portal.people import queries
 from naisen.portal.people.actions import edit_person, register_person
-from naisen.portal.people.changes import Change, changes
 from naisen.portal.people.forms import PersonForm
 from naisen.portal.people.models import Person
 from naisen.portal.refusals import Refusal, StaleVersion
@@ -72,7 +72,7 @@ def renewed(
     data["version"] = str(person.version)
     again = PersonForm(data, tenant=tenant, person=person)
     again.add_error(None, refusal.message)
-    return again, changes(recent_changes(tenant, person, limit=behind))
+    return again, changes(tenant, recent_changes(tenant, person, limit=behind))
 
 
 def context_of(
@@ -84,6 +84,5 @@ def context_of(
         "person": person,
         "missed": missed,
         "rows": rows_of(tenant, person.devices.all()),
-        "changes": changes(recent_changes(tenant, person, limit=5)),
         "may_change": may_change(request),
     }

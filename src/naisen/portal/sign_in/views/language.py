@@ -5,10 +5,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as remember_in_cookie
 
+from naisen.portal.sign_in.access import open_to_readers
 from naisen.portal.sign_in.actions import choose_language
 from naisen.portal.sign_in.models import Login
 
 
+@open_to_readers
 @login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponseBase:

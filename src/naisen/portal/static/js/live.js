@@ -5,6 +5,7 @@ const CHECK = 30000; // ms, beside the stream: states that change by the clock a
 const BURST = 120; // ms, to gather devices that change together
 
 const source = document.querySelector("[data-live-cells]");
+const whole = document.querySelector("[data-live-whole]");
 const waiting = new Set();
 let stream;
 let burst;
@@ -13,14 +14,28 @@ let asked = 0;
 const cells = () => [...document.querySelectorAll("[data-device][data-digest]")]
   .filter((cell) => !cell.querySelector(":popover-open"));
 
+// A page that counts all devices ([data-live-whole]) is told that something changed, at most every 2 s.
+const REFRESH = 2000; // ms
+let refreshed = 0;
+let due;
+const refresh = () => {
+  due ??= setTimeout(() => {
+    due = undefined;
+    refreshed = Date.now();
+    htmx.trigger(whole, "portal:registrations");
+  }, Math.max(BURST, refreshed + REFRESH - Date.now()));
+};
+
 const ask = (chosen) => {
   asked = Date.now();
+  if (whole) refresh();
   if (!chosen.length) return;
   const seen = chosen.map((cell) => `${cell.dataset.device}.${cell.dataset.digest}`).join(",");
   htmx.ajax("GET", source.dataset.liveCells, { source, swap: "none", values: { cells: seen } });
 };
 
 const flush = () => {
+  burst = undefined;
   ask(cells().filter((cell) => waiting.has(cell.dataset.device)));
   waiting.clear();
 };
@@ -37,8 +52,7 @@ const listen = () => {
   stream.addEventListener("error", () => say("poll"));
   stream.addEventListener("changed", (event) => {
     waiting.add(event.data);
-    clearTimeout(burst);
-    burst = setTimeout(flush, BURST);
+    burst ??= setTimeout(flush, BURST);
   });
 };
 

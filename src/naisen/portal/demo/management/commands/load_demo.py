@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from naisen.portal.demo.company import COMPANIES
+from naisen.portal.demo.company import COMPANIES, DemoCompany
 from naisen.portal.demo.credentials import read_passwords, write_credentials
-from naisen.portal.demo.load import load_company
+from naisen.portal.demo.load import add_reader, load_company
+from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
 
@@ -25,9 +26,18 @@ class Command(BaseCommand):
         passwords = read_passwords(path)
         with scope.scoped(scope.EVERYTHING):
             for company in COMPANIES:
-                if Tenant.objects.filter(domain=company.domain).exists():
-                    continue
-                password = secrets.token_urlsafe(9)
-                load_company(company, password=password)
-                passwords[company.administrator_id] = password
+                passwords |= load_missing(company)
             write_credentials(path, passwords=passwords)
+
+
+def load_missing(company: DemoCompany) -> dict[str, str]:
+    """Create the company, or what an older demo does not have of it; returns login id → new password."""
+    password = secrets.token_urlsafe(9)
+    tenant = Tenant.objects.filter(domain=company.domain).first()
+    if tenant is None:
+        load_company(company, password=password)
+        return {login_id: password for login_id in (company.administrator_id, company.reader_id) if login_id}
+    if company.reader_id and not Login.objects.filter(tenant=tenant, login_id=company.reader_id).exists():
+        add_reader(company, tenant, password=password)
+        return {company.reader_id: password}
+    return {}

@@ -1,0 +1,195 @@
+"""What the audit trail's codes are called. A test fails when an action or a field has no words here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from naisen.portal.devices.models import Device
+from naisen.portal.lines.models import Line
+from naisen.portal.settings_sheets.outputs import Output
+from naisen.portal.sign_in.models import Login
+
+Label = str | Promise
+Show = Callable[[Any, ZoneInfo], str]
+
+NOTHING = "—"
+
+
+def plain(value: Any, zone: ZoneInfo) -> str:
+    """A stored value as a clerk reads it."""
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or NOTHING
+    return NOTHING if value in (None, "") else str(value)
+
+
+def flag(value: Any, zone: ZoneInfo) -> str:
+    """使用する or 使用しない."""
+    return _("使用する") if value else _("使用しない")
+
+
+def seconds(value: Any, zone: ZoneInfo) -> str:
+    """60秒."""
+    return _("%(count)s秒") % {"count": value}
+
+
+def moment(value: Any, zone: ZoneInfo) -> str:
+    """`2022-06-16 17:18:06` in the tenant's zone (S1-13)."""
+    return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if value else NOTHING
+
+
+def one_of(choices: type[TextChoices]) -> Show:
+    """The label of a choice."""
+    labels = dict(choices.choices)
+    return lambda value, zone: str(labels.get(value, plain(value, zone)))
+
+
+def hidden(value: Any, zone: ZoneInfo) -> str:
+    """Something that is never written down."""
+    return "•••"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field's label, and how its values are shown.
+
+    Of a field that `tells` what happened (who joined, say) only the value afterwards means something.
+    """
+
+    label: Label
+    show: Show = plain
+    tells: bool = False
+
+
+KINDS: Mapping[str, Label] = {
+    "person": gettext_lazy("ユーザ"),
+    "device": gettext_lazy("アカウント"),
+    "department": gettext_lazy("所属"),
+    "line": gettext_lazy("回線"),
+    "login": gettext_lazy("管理者"),
+    "tenant": gettext_lazy("サークル"),
+}
+
+ACTIONS: Mapping[str, Mapping[str, Label]] = {
+    "person": {
+        "register": gettext_lazy("登録"),
+        "edit": gettext_lazy("編集"),
+        "stop": gettext_lazy("停止"),
+        "resume": gettext_lazy("再開"),
+        "delete": gettext_lazy("削除"),
+    },
+    "device": {
+        "issue": gettext_lazy("発行"),
+        "assign": gettext_lazy("ユーザの変更"),
+        "unassign": gettext_lazy("未使用に変更"),
+        "reset_password": gettext_lazy("PWリセット"),
+        "show_settings_sheet": gettext_lazy("設定書の出力"),
+    },
+    "department": {
+        "register": gettext_lazy("登録"),
+        "edit": gettext_lazy("編集"),
+        "delete": gettext_lazy("削除"),
+    },
+    "line": {
+        "edit": gettext_lazy("編集"),
+        "make_common": gettext_lazy("共通初期回線に変更"),
+    },
+    "login": {
+        "register": gettext_lazy("登録"),
+        "edit": gettext_lazy("編集"),
+        "disable": gettext_lazy("無効化"),
+        "enable": gettext_lazy("有効化"),
+        "reset_password": gettext_lazy("パスワードのリセット"),
+        "change_password": gettext_lazy("パスワードの変更"),
+        "add_app": gettext_lazy("認証アプリの設定"),
+        "remove_app": gettext_lazy("認証アプリの解除"),
+        "renew_recovery_codes": gettext_lazy("回復コードの作り直し"),
+        "use_recovery_code": gettext_lazy("回復コードでログイン"),
+        "add_passkey": gettext_lazy("パスキーの登録"),
+        "remove_passkey": gettext_lazy("パスキーの削除"),
+        "end_session": gettext_lazy("端末のログアウト"),
+        "end_sessions": gettext_lazy("ほかの端末のログアウト"),
+    },
+    "tenant": {
+        "show_settings_sheets": gettext_lazy("設定書の一括出力"),
+    },
+}
+
+FIELDS: Mapping[str, Mapping[str, Field]] = {
+    "person": {
+        "name": Field(gettext_lazy("ユーザ名")),
+        "kana": Field(gettext_lazy("フリガナ")),
+        "extension": Field(gettext_lazy("内線番号")),
+        "pin": Field(gettext_lazy("パスワード"), hidden),
+        "departments": Field(gettext_lazy("所属名")),
+        "default_line": Field(gettext_lazy("ユーザ固有初期回線")),
+        "pickup_departments": Field(gettext_lazy("ピックアップ対象所属")),
+        "devices": Field(gettext_lazy("アカウント")),
+        "inbound_lines": Field(gettext_lazy("着信回線")),
+        "outbound_lines": Field(gettext_lazy("発信回線")),
+        "ring_timeout_s": Field(gettext_lazy("内線ダイヤルタイムアウト"), seconds),
+        "memo": Field(gettext_lazy("メモ")),
+        "stopped_at": Field(gettext_lazy("停止日時"), moment),
+    },
+    "device": {
+        "login": Field(gettext_lazy("アカウント")),
+        "kind": Field(gettext_lazy("アカウント種別"), one_of(Device.Kind)),
+        "person": Field(gettext_lazy("ユーザ名")),
+        "effective_at": Field(gettext_lazy("新しいパスワードの開始日時"), moment, tells=True),
+        "credential": Field(gettext_lazy("パスワードの版"), tells=True),
+    },
+    "department": {
+        "name": Field(gettext_lazy("所属名")),
+        "extension": Field(gettext_lazy("所属共通内線番号")),
+        "multicast": Field(gettext_lazy("マルチキャスト"), flag),
+        "ring_timeout_s": Field(gettext_lazy("ダイヤルタイムアウト"), seconds),
+        "joined": Field(gettext_lazy("加わったユーザ"), tells=True),
+        "left": Field(gettext_lazy("外れたユーザ"), tells=True),
+    },
+    "line": {
+        "ring_timeout_s": Field(gettext_lazy("ダイヤルタイムアウト"), seconds),
+        "no_answer": Field(gettext_lazy("応答がないとき"), one_of(Line.NoAnswer)),
+        "no_answer_number": Field(gettext_lazy("転送先の番号")),
+        "no_answer_department": Field(gettext_lazy("鳴らす所属")),
+        "recipients_joined": Field(gettext_lazy("着信に加わったユーザ"), tells=True),
+        "recipients_left": Field(gettext_lazy("着信から外れたユーザ"), tells=True),
+        "callers_joined": Field(gettext_lazy("発信に加わったユーザ"), tells=True),
+        "callers_left": Field(gettext_lazy("発信から外れたユーザ"), tells=True),
+        "common_line": Field(gettext_lazy("共通初期回線")),
+    },
+    "login": {
+        "login_id": Field(gettext_lazy("ログインID")),
+        "name": Field(gettext_lazy("氏名")),
+        "role": Field(gettext_lazy("権限"), one_of(Login.Role)),
+        "email": Field(gettext_lazy("メールアドレス")),
+        "passkey": Field(gettext_lazy("パスキー"), tells=True),
+        "codes_left": Field(gettext_lazy("残りの回復コード"), tells=True),
+        "address": Field(gettext_lazy("接続元"), tells=True),
+        "sessions": Field(gettext_lazy("台数"), tells=True),
+    },
+    "tenant": {
+        "output": Field(gettext_lazy("出力"), one_of(Output), tells=True),
+        "count": Field(gettext_lazy("件数"), tells=True),
+    },
+}
+
+
+def kind_of(object_type: str) -> str:
+    """What a kind of object is called."""
+    return str(KINDS.get(object_type, object_type))
+
+
+def title_of(object_type: str, action: str) -> str:
+    """What was done, as a noun."""
+    return str(ACTIONS.get(object_type, {}).get(action, action))
+
+
+def field_of(object_type: str, name: str) -> Field:
+    """The words of a field; its bare name when there are none."""
+    return FIELDS.get(object_type, {}).get(name) or Field(name)
