@@ -51,6 +51,7 @@ def open_screen(instance: RunningInstance, chromium: Browser, signed_in: Any) ->
         theme: Any = "light",
         language: str = "ja",
         fresh: bool = False,
+        script: bool = True,
     ) -> Screen:
         context = chromium.new_context(
             base_url=instance.http,
@@ -58,6 +59,7 @@ def open_screen(instance: RunningInstance, chromium: Browser, signed_in: Any) ->
             color_scheme=theme,
             locale={"ja": "ja-JP", "en": "en-US"}[language],
             has_touch=size == "narrow",
+            java_script_enabled=script,
             storage_state=None if fresh else signed_in,
         )
         contexts.append(context)

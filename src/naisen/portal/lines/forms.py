@@ -44,9 +44,9 @@ class LineForm(ChoosesPeople):
     """発着信設定 of one line."""
 
     recipients = People(
-        label=_("着信"), help_text=_("この回線への電話で、選んだユーザの端末が同時に鳴ります。")
+        label=_("着信するユーザ"), help_text=_("この回線への電話で、選んだユーザの端末が同時に鳴ります。")
     )
-    callers = People(label=_("発信"), help_text=_("選んだユーザが、この回線で発信できます。"))
+    callers = People(label=_("発信できるユーザ"), help_text=_("選んだユーザが、この回線で発信できます。"))
     ring_timeout_s = forms.IntegerField(
         label=_("ダイヤルタイムアウト"),
         min_value=1,
@@ -61,7 +61,7 @@ class LineForm(ChoosesPeople):
     )
     no_answer_number = TelephoneNumber(
         label=_("転送先の番号"),
-        help_text=_("「転送する」を選んだときに入力します。内線番号、または外線の電話番号。"),
+        help_text=_("内線番号、または外線の電話番号。"),
         max_length=40,
         required=False,
         validators=[RegexValidator(FORWARD_NUMBER, _("番号は数字20桁以内で入力してください。"))],
@@ -69,7 +69,6 @@ class LineForm(ChoosesPeople):
     )
     no_answer_department = DepartmentChoice(
         label=_("鳴らす所属"),
-        help_text=_("「所属を鳴らす」を選んだときに選びます。"),
         queryset=Department.objects.none(),
         required=False,
         empty_label=_("選択してください"),

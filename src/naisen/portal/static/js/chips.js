@@ -55,7 +55,7 @@ class Chips {
     const remove = make("button", { type: "button" });
     remove.setAttribute("aria-label", this.box.dataset.remove.replace("%s", option.text));
     remove.append(document.getElementById("icon-x").content.cloneNode(true));
-    remove.addEventListener("click", () => { this.set(option, false); this.search.focus(); });
+    remove.addEventListener("click", () => { this.set(option, false); this.rest(); });
     chip.append(make("span", { textContent: option.text }), remove);
     return chip;
   }
@@ -66,7 +66,14 @@ class Chips {
     this.draw();
   }
 
+  rest() { // the focus, without a list that covers what the clerk goes to next
+    this.resting = true;
+    this.search.focus();
+    this.resting = false;
+  }
+
   look() {
+    if (this.resting) return;
     this.open();
     clearTimeout(this.pause);
     const words = this.search.value.trim();
