@@ -94,6 +94,17 @@ def test_the_caller_sees_its_own_from_in_every_answer(office: Office) -> None:
     call.cancel()
 
 
+def test_a_route_that_names_us_first_is_taken_off_and_so_is_the_rest(office: Office) -> None:
+    """Asterisk and linphone send one; whoever names others behind us gains nothing by it."""
+    us = "{}:{}".format(*office.edge.address)
+    with office.edge.phone("kmy00005") as outside:
+        there = "{}:{}".format(*outside.address)
+        call = office.tanaka.invite("2000", Route=f"<sip:{us};lr>, <sip:{there};lr>")
+        assert not office.suzuki.expect_call().invite["Route"]
+        assert outside.receive(0.1) is None
+    call.cancel()
+
+
 def test_audio_goes_through_the_relay_both_ways(office: Office) -> None:
     call = office.tanaka.invite("2000")
     ringing = office.suzuki.expect_call()

@@ -50,6 +50,20 @@ def test_too_short_a_registration_is_told_how_long(phone: Phone) -> None:
     assert (answer.status, answer["Min-Expires"]) == (423, "2")
 
 
+def test_one_device_has_one_contact_and_star_ends_it(edge: EdgeServer, phone: Phone) -> None:
+    two = phone.register(Contact=f"{phone.contact}, <sip:kmy00001@127.0.0.9>")
+    assert (two.status, edge.bindings("kmy00001")) == (400, [])
+    assert phone.register().status == 200
+    assert phone.register(expires=300, Contact="*").status == 400
+    assert phone.register(expires=0, Contact="*").status == 200
+    assert edge.bindings("kmy00001") == []
+    question = phone.register_request()
+    question.headers = [
+        (name, value) for name, value in question.headers if name not in ("Contact", "Expires")
+    ]
+    assert phone.ask_with_credentials(question).status == 200, "a REGISTER without Contact only asks"
+
+
 def test_the_first_unauthenticated_register_is_no_failure(edge: EdgeServer, phone: Phone) -> None:
     answer = phone.ask(phone.register_request())
     assert answer.status == 401

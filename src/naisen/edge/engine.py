@@ -130,6 +130,9 @@ class Registrar(Authenticator, Protocol):
     def to_uri(self) -> Uri:
         """Whom the REGISTER is for."""
 
+    def contacts(self) -> str:
+        """Every Contact of the request, separated by commas."""
+
     def wanted_expiry_s(self) -> int | None:
         """The shortest expiry asked for, None where none is said."""
 

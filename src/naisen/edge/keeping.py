@@ -8,7 +8,7 @@ from naisen.edge.spool import Spool
 
 
 class Keeper:
-    """Callable with a finished record; never raises for database trouble."""
+    """Callable with a finished record; never raises for trouble with database or disk."""
 
     def __init__(self, directory: Directory, spool: Spool, log: Callable[[str], None]) -> None:
         """`log` takes a line for the log."""
@@ -20,4 +20,10 @@ class Keeper:
             self._directory.insert_record(record)
         except (DirectoryUnavailable, RecordRefused) as error:
             self._log(f"call record {record.call_id} waits in the spool: {error}")
+            self._add(record)
+
+    def _add(self, record: CallRecord) -> None:
+        try:
             self._spool.add(record)
+        except OSError as error:  # the disk is full as well: the log is the last place
+            self._log(f"call record not kept ({error}): {record.to_note()}")

@@ -92,6 +92,9 @@ class Kamailio:
     def content_type(self) -> str:
         return text("$cT")
 
+    def contacts(self) -> str:
+        return text("$(hdr(Contact)[*])")
+
     def wanted_expiry_s(self) -> int | None:
         value = KSR.pv.get("$expires(min)")
         return None if value is None else int(value)

@@ -1,5 +1,7 @@
 """REGISTER: a device says where it is (C-01)."""
 
+import re
+
 from naisen.edge.authentication import Devices, authenticate
 from naisen.edge.engine import Registrar
 from naisen.edge.refusals import WHY_NOT_WORDS, unavailable
@@ -18,9 +20,18 @@ def answer_register(engine: Registrar, devices: Devices, min_expires_s: int) -> 
         return
     if not device.may_register:
         engine.reply(403, WHY_NOT_WORDS.get(device.why_not or "", "Forbidden"))
+    elif _is_odd(engine.contacts(), engine.wanted_expiry_s()):
+        engine.reply(400, "Bad Contact")
     elif 0 < (engine.wanted_expiry_s() or 0) < min_expires_s:
         engine.reply(423, "Interval Too Brief", (f"Min-Expires: {min_expires_s}",))
     elif engine.store(device.login, device.domain):
         engine.accept()
     else:
         unavailable(engine)
+
+
+def _is_odd(contacts: str, expiry_s: int | None) -> bool:
+    """More than one address, headers within it (RFC 3261 10.2.1), or `*` with anything but an end (10.3)."""
+    if contacts.strip() == "*":
+        return expiry_s != 0
+    return len(re.findall(r"sips?:", contacts, re.IGNORECASE)) > 1

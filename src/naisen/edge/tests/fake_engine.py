@@ -28,6 +28,7 @@ class FakeEngine:
     stores: bool = True
     rings: RingResult = RingResult.RINGING
     expiry_s: int | None = 300
+    contact: str = "<sip:d1@192.0.2.7:5062>"
     known_dialog: bool = True
     has_route: bool = True
     from_caller: bool = True
@@ -118,6 +119,9 @@ class FakeEngine:
 
     def is_bound_from(self, login: str, domain: str, host: str) -> bool:
         return host in self.bound_from
+
+    def contacts(self) -> str:
+        return self.contact
 
     def wanted_expiry_s(self) -> int | None:
         return self.expiry_s

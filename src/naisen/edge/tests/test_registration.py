@@ -105,6 +105,21 @@ def test_how_short_a_registration_may_be(expiry: int | None, code: int) -> None:
     assert engine.code == code
 
 
+@pytest.mark.parametrize(
+    ("contact", "expiry", "code"),
+    [
+        ("<sip:d1@x>, <sip:d1@y>", 300, 400),
+        ("<sip:d1@x?Route=%3Csip:y%3E>", 300, 400),
+        ("*", 300, 400),
+        ("*", 0, 200),
+        ("", None, 200),
+    ],
+)
+def test_which_contacts_are_taken(contact: str, expiry: int | None, code: int) -> None:
+    engine, _ = register(contact=contact, expiry_s=expiry)
+    assert engine.code == code
+
+
 def test_a_guesser_meets_silence_noted_once_and_the_owner_does_not() -> None:
     engine, directory = register(check=PasswordCheck.WRONG)
     engine.counts[guessing.BY_DEVICE, "d1@a.test"] = guessing.LIMIT

@@ -128,6 +128,13 @@ def test_a_record_that_the_database_does_not_take_waits_in_the_spool(tmp_path: P
     assert spool.empty_into(back.insert_record) == 0
 
 
+def test_a_record_that_the_disk_does_not_take_either_is_in_the_log(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    lines: list[str] = []
+    Keeper(Directory(NOWHERE), Spool(tmp_path / "file" / "spool"), lines.append)(RECORD)
+    assert '"call_id":"c1"' in lines[-1]
+
+
 def test_a_file_that_is_no_record_does_not_hold_up_the_others(tmp_path: Path) -> None:
     spool, back = Spool(tmp_path), FakeDirectory()
     (tmp_path / "0.json").write_text("half a rec")
