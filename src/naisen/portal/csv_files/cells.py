@@ -57,7 +57,7 @@ class Cells:
     def _lines_by_text(self, text: str) -> Mapping[str, int]:
         """Line IDs with and without the zeros at their front."""
         known = self._shelf.line_by_serial
-        texts = {part.strip() for part in half_width(text).split("#")}
+        texts = {part.strip() for part in _half(text).split("#")}
         return {
             part: known[int(part)].pk
             for part in texts
@@ -75,7 +75,7 @@ class Cells:
         return tuple(sorted({known[part] for part in parts}))
 
     def _line(self, text: str) -> int | None:
-        plain_text = half_width(text)
+        plain_text = _half(text)
         if not plain_text:
             return None
         if "#" in plain_text:
@@ -84,6 +84,11 @@ class Cells:
         if found is None:
             raise Refusal(_no_line(plain_text))
         return found
+
+
+def _half(text: str) -> str:
+    """Half-width digits and `#`."""
+    return half_width(text).replace("＃", "#")
 
 
 def plain(field: str, text: str) -> Any:

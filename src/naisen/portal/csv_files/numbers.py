@@ -37,7 +37,7 @@ def refuse_doubles(rows: Sequence[Checked], column: Column, texts: Sequence[str 
 
 def refuse_taken(rows: Sequence[Checked], column: Column, owners: Mapping[str, Owner]) -> None:
     """Refuse rows whose extension belongs to somebody who does not give it up in this file."""
-    leaving = {row.known.pk: row for row in rows if row.known and row.target is not None}
+    leaving = {row.known.pk: row for row in rows if row.known and _means_to_move(row, column)}
     wanted: dict[str, Checked] = {}
     waiting: list[Checked] = []
     for row in rows:
@@ -55,6 +55,14 @@ def refuse_taken(rows: Sequence[Checked], column: Column, owners: Mapping[str, O
         heir = wanted.get(row.known.extension) if row.known else None
         if heir and heir is not row and heir.is_good:
             waiting.append(heir)
+
+
+def _means_to_move(row: Checked, column: Column) -> bool:
+    """Whether the row would give its number up, were it not refused."""
+    return bool(row.known) and row.texts.get(column, "").strip() not in (
+        "",
+        row.known and row.known.extension,
+    )
 
 
 def _refuse(

@@ -47,8 +47,8 @@ def check_together(row: Checked, shelf: Shelf, extension: Column) -> None:
     """Rules over more than one field."""
     pin = row.values.get("pin")
     try:
-        if pin and row.final("extension") is not None:
-            check_pin(pin, extension=row.final("extension"))
+        if pin:
+            check_pin(pin, extension=row.final("extension") or "")
     except Refusal as refusal:
         row.refuse(PIN, refusal.message)
     line, allowed = row.final("default_line"), row.final("outbound_lines")

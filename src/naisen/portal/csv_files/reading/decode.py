@@ -24,22 +24,23 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     for mark, codec, name in MARKS:
         if data.startswith(mark):
-            return _strict(data[len(mark) :], codec, name), name
+            return _strict(data[len(mark) :], codec), name
     if b"\0" in data:
         raise Unreadable(unknown_encoding())
     try:
         return data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        return _strict(data, "cp932", "Shift_JIS"), "Shift_JIS"
+    except UnicodeDecodeError as error:
+        # The encoding that gets further is the one that was meant.
+        return _strict(data, "cp932", at_least=error.start), "Shift_JIS"
 
 
-def _strict(data: bytes, codec: str, name: str) -> str:
+def _strict(data: bytes, codec: str, *, at_least: int = 0) -> str:
     if not codec:
         raise Unreadable(unknown_encoding())
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
+        row = data[: max(error.start, at_least)].count(b"\n") + 1
         raise Unreadable(
             _(
                 "%(row)s行目あたりの文字を読み取れません。"
