@@ -1,6 +1,7 @@
 """What the browser tests say about any screen."""
 
 import re
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, ViewportSize
@@ -56,6 +57,11 @@ class Screen:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.troubles.append(message.text)
+
+    def look(self, size: str, theme: Any) -> None:
+        """Change the window's size and the system's theme under the open page."""
+        self.page.set_viewport_size(SIZES[size])
+        self.page.emulate_media(color_scheme=theme)
 
     def violations(self) -> list[str]:
         """What axe-core finds: rule and first element of each."""

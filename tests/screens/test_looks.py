@@ -1,5 +1,7 @@
 """Every screen in both sizes, themes and languages: accessible, nothing scrolls sideways, no script complains."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.screens.conftest import Open
@@ -14,23 +16,26 @@ SCREENS = (
     "/people/1/",
     "/people/stopped/",
 )
-LOOKS = [("desktop", "light"), ("desktop", "dark"), ("narrow", "light"), ("narrow", "dark")]
-looks = pytest.mark.parametrize(("size", "theme"), LOOKS)
+LOOKS = [("desktop", "light"), ("desktop", "dark"), ("narrow", "dark"), ("narrow", "light")]
 
 
-@looks
+def assert_sound_in_every_look(screen: Screen) -> None:
+    """In both sizes and themes, without loading the page again."""
+    for size, theme in LOOKS:
+        screen.look(size, theme)
+        screen.assert_sound()
+
+
 @pytest.mark.parametrize("path", SCREENS)
-def test_a_screen_is_sound(open_screen: Open, path: str, size: str, theme: str) -> None:
-    screen = open_screen(path, size=size, theme=theme)
-    screen.assert_sound()
+def test_a_screen_is_sound(open_screen: Open, path: str) -> None:
+    assert_sound_in_every_look(open_screen(path))
 
 
-@looks
 @pytest.mark.parametrize("path", ["/sign-in/", "/no-such-page/"])
-def test_the_pages_outside_are_sound(open_screen: Open, path: str, size: str, theme: str) -> None:
-    screen = open_screen(path, size=size, theme=theme, fresh=True)
+def test_the_pages_outside_are_sound(open_screen: Open, path: str) -> None:
+    screen = open_screen(path, fresh=True)
     screen.troubles = [text for text in screen.troubles if "404" not in text]
-    screen.assert_sound()
+    assert_sound_in_every_look(screen)
 
 
 def reason(screen: Screen) -> None:
@@ -67,13 +72,11 @@ def menus(screen: Screen) -> None:
     screen.page.get_by_role("button", name="English").wait_for()
 
 
-@looks
 @pytest.mark.parametrize("state", [reason, choice, question, errors, chips, menus])
-def test_what_opens_on_a_screen_is_sound(open_screen: Open, state: "object", size: str, theme: str) -> None:
-    screen = open_screen("/devices/", size=size, theme=theme)
-    assert callable(state)
+def test_what_opens_on_a_screen_is_sound(open_screen: Open, state: Callable[[Screen], None]) -> None:
+    screen = open_screen("/devices/")
     state(screen)
-    screen.assert_sound()
+    assert_sound_in_every_look(screen)
 
 
 def test_on_a_narrow_screen_the_reason_is_a_sheet_at_the_bottom(open_screen: Open) -> None:
