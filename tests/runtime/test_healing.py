@@ -1,36 +1,33 @@
 """kill -9 of each part, and of the supervisor: healed in two seconds, and no stray process."""
 
 import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from naisen.runtime import processes, state
 from naisen.runtime.testing import RunningInstance
 
-# Two seconds is what a part needs on a machine with time to spare; the tests share theirs with other tests, and
-# the two parts in Python spend it reading code.
-HEALED_WITHIN_S = {
-    "postgresql": 2.0,
-    "rtpengine": 2.0,
-    "edge": 2.0,
-    "portal": 5.0,
-    "worker": 5.0,
-    "demo-phones": 2.0,
-}
-PARTS = tuple(HEALED_WITHIN_S)
+HEALED_WITHIN_S = 2.0
+PARTS = ("postgresql", "rtpengine", "edge", "portal", "worker", "demo-phones")
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningInstance]:
-    """An instance that may be hurt."""
-    running = RunningInstance()
+    """An instance that may be hurt; in a folder so deep that unix sockets have to be reached by a short link."""
+    base = Path(tempfile.mkdtemp(prefix="naisen-deep-"))
+    base.chmod(0o755)
+    running = RunningInstance(data=base / ("a" * 60) / ("b" * 60))
     running.start()
     yield running
     running.stop()
     running.remove()
+    shutil.rmtree(base)
 
 
 def processes_of(running: RunningInstance) -> list[int]:
@@ -53,6 +50,11 @@ def wait_for(what: Callable[[], bool], within_s: float) -> float:
     return time.monotonic() - began
 
 
+def allowed_s() -> float:
+    """Two seconds, where a core is free; longer by as much as more processes wait for one than there are."""
+    return HEALED_WITHIN_S * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def is_healed(running: RunningInstance, name: str, old_pid: int) -> bool:
     now = state.read(running.data / "run" / "state.json")
     assert now is not None
@@ -65,7 +67,7 @@ def test_a_killed_part_is_back_in_two_seconds(running: RunningInstance, name: st
     old = running.part(name)["pid"]
     family = processes.family(old, {"NAISEN_PART": name, "NAISEN_DATA": str(running.data.resolve())})
     os.kill(old, signal.SIGKILL)
-    wait_for(lambda: is_healed(running, name, old), HEALED_WITHIN_S[name])
+    wait_for(lambda: is_healed(running, name, old), allowed_s())
     stray = [pid for pid in family if processes.look(pid)]
     assert stray == [], "the old part's children live on"
 
@@ -74,7 +76,7 @@ def test_a_killed_worker_of_kamailio_is_healed_too(running: RunningInstance) -> 
     old = running.part("edge")["pid"]
     child = next(pid for pid in processes.family(old, {}) if pid != old)
     os.kill(child, signal.SIGKILL)
-    wait_for(lambda: is_healed(running, "edge", old), HEALED_WITHIN_S["edge"])
+    wait_for(lambda: is_healed(running, "edge", old), allowed_s())
 
 
 def test_after_all_that_everything_is_ready_and_calls_go_through(running: RunningInstance) -> None:
@@ -119,6 +121,11 @@ def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing(running: RunningInstan
     time.sleep(0.7)
     assert running.stop() == 0
     assert processes_of(running) == []
+
+
+def test_the_deep_folder_itself_holds_everything_but_the_link(running: RunningInstance) -> None:
+    assert (running.data / "run" / "kamailio.cfg").exists()
+    assert len(str(running.data / "run" / ".s.PGSQL.5432")) > 107
 
 
 def test_the_second_start_takes_five_seconds_at_most(running: RunningInstance) -> None:

@@ -152,6 +152,7 @@ def test_a_part_that_cannot_start_is_reported_and_nothing_is_left(
 
 
 def test_commands_that_need_a_running_instance_say_so(idle: RunningInstance) -> None:
+    idle.data.rmdir()
     for words, said in (
         (("call-test", "1000", "2000"), "does not run on this data folder"),
         (("manage", "shell"), "does not run on this data folder"),
@@ -165,7 +166,9 @@ def test_commands_that_need_a_running_instance_say_so(idle: RunningInstance) -> 
 
 
 def test_status_works_where_nothing_was_ever_started(idle: RunningInstance) -> None:
+    idle.data.rmdir()
     assert idle.status()["ready"] is False
+    assert not idle.data.exists()
     assert idle.run("status").returncode == 3
 
 

@@ -1,7 +1,6 @@
 """Several instances on one machine, and one data folder for one instance only."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -71,17 +70,3 @@ def test_doctor_finds_a_running_instance_well(other: RunningInstance) -> None:
     examined = other.run("doctor")
     assert examined.returncode == 0, examined.stdout
     assert "✓ edge: ready" in examined.stdout
-
-
-def test_a_deep_folder_gets_its_sockets_by_a_short_link(tmp_path_factory: pytest.TempPathFactory) -> None:
-    base = RunningInstance(command="up")
-    deep = RunningInstance(command="up", data=base.data / ("a" * 60) / ("b" * 60))
-    base.data.chmod(0o755)
-    try:
-        deep.start()
-        assert deep.status()["ready"]
-        assert deep.stop() == 0
-        assert Path(deep.data / "run" / "kamailio.cfg").exists()
-    finally:
-        deep.remove()
-        base.remove()

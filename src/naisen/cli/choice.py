@@ -41,8 +41,9 @@ def choose(options: argparse.Namespace) -> Instance:
     """Turn options into an instance. Root becomes the system user `naisen` here, once and for all."""
     data = options.data.expanduser().absolute()
     if identity.is_root():
-        asked, data = data, hand_over(data)
-        if data != asked and hasattr(options, "http"):
+        starts = hasattr(options, "http")
+        asked, data = data, hand_over(data) if starts else _chosen(data)
+        if data != asked and starts:
             print(
                 f"the user {identity.SERVICE_USER} cannot enter {asked}: the data is in {data}",
                 file=sys.stderr,
@@ -66,8 +67,7 @@ def choose(options: argparse.Namespace) -> Instance:
 
 def hand_over(data: Path) -> Path:
     """As root: return a data folder that the system user owns; the one asked for, or one it can enter."""
-    user = identity.ensure_service_user()
-    chosen = data if is_enterable(data.parent, user.pw_uid) else _stand_in(data)
+    user, chosen = identity.ensure_service_user(), _chosen(data)
     require_ours(chosen)
     try:
         chosen.mkdir(parents=True, exist_ok=True)
@@ -86,8 +86,10 @@ def hand_over(data: Path) -> Path:
     return chosen
 
 
-def _stand_in(data: Path) -> Path:
-    """A folder of the system user for a data folder that it cannot enter; the same one every time."""
+def _chosen(data: Path) -> Path:
+    """The folder itself, or one of the system user's for one that it cannot enter; the same one every time."""
+    if is_enterable(data.parent, identity.ensure_service_user().pw_uid):
+        return data
     mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:8]
     return Path(identity.SERVICE_HOME) / f"data-{mark}"
 

@@ -38,7 +38,7 @@ def run(choice: None, options: argparse.Namespace) -> int:
         raise StartError(f"there are no tests in {root}")
     skipped = [f"--ignore={folder}" for folder in SLOW] if options.what == "fast" else []
     failed = [name for name, command in checks() if not _passes(name, command, root)]
-    if not _passes("tests", python("pytest", "-q", *skipped, *options.rest), root):
+    if not _passes("tests", python("pytest", "-q", "--durations=15", *skipped, *options.rest), root):
         failed.append("tests")
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)

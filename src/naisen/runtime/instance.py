@@ -126,6 +126,8 @@ class Instance:
             return False
         except BlockingIOError:
             return True
+        except PermissionError as error:
+            raise StartError(f"the data folder {self.data} is another user's; ask as that user") from error
         return False
 
 

@@ -45,7 +45,8 @@ async def prepare_assets(setting: Setting) -> None:
     """Translations and static files, made in the data folder when their sources have changed."""
     sources = (path for folder in ("static", "locale") for path in sorted((PORTAL / folder).rglob("*")))
     stamp, recorded = database.files_stamp(_outside_caches(sources)), setting.instance.run / "assets.stamp"
-    if recorded.exists() and recorded.read_text() == stamp:
+    made = (setting.instance.data / "static").is_dir()
+    if made and recorded.exists() and recorded.read_text() == stamp:
         return
     await _manage(setting, ("prepare_assets",), "prepare the portal's files", setting.portal_environment())
     recorded.write_text(stamp)

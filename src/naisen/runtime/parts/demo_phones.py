@@ -14,7 +14,7 @@ class DemoPhones(Part):
     """Two baresip phones that register and answer."""
 
     name = "demo-phones"
-    # Their terminal says no more than theirs: the rest of Naisen works without them.
+    # The rest of Naisen works without them.
     is_essential = False
     start_patience_s = 15.0
 
@@ -31,12 +31,12 @@ class DemoPhones(Part):
         return await asyncio.to_thread(self._all_registered)
 
     def _all_registered(self) -> bool:
-        phones = json.loads(self.setting.instance.demo_file.read_text())["demo_phones"]
         try:
+            phones = json.loads(self.setting.instance.demo_file.read_text())["demo_phones"]
             with psycopg.connect(self.setting.edge_url, connect_timeout=2) as connection:
                 row = connection.execute(
                     "SELECT count(DISTINCT username) FROM location WHERE username = ANY(%s)", (phones,)
                 ).fetchone()
-        except psycopg.Error:
+        except (psycopg.Error, OSError, ValueError):
             return False
         return row == (len(phones),)

@@ -1,5 +1,6 @@
 """The portal: Django under uvicorn, two processes."""
 
+import os
 import sys
 from collections.abc import Mapping
 
@@ -9,6 +10,16 @@ from naisen.runtime.part import Command, Part
 WORKERS = 2
 # Open browser pages hold a stream for ever; they reconnect by themselves.
 GRACE_S = 2
+
+
+def proxy_options() -> tuple[str, ...]:
+    """Whose X-Forwarded-For and X-Forwarded-Proto are believed: the proxy's in front, nobody's without one.
+
+    What anybody may send must not count: guesses at the sign-in are limited by address.
+    """
+    default = "127.0.0.1" if os.environ.get("NAISEN_HTTPS") == "1" else ""
+    proxy = os.environ.get("NAISEN_PROXY") or default
+    return ("--proxy-headers", "--forwarded-allow-ips", proxy) if proxy else ("--no-proxy-headers",)
 
 
 class Portal(Part):
@@ -23,7 +34,7 @@ class Portal(Part):
             *(sys.executable, "-m", "uvicorn", "naisen.portal.asgi:application"),
             *("--host", http.host, "--port", str(http.port), "--workers", str(WORKERS)),
             *("--timeout-graceful-shutdown", str(GRACE_S), "--no-server-header", "--no-access-log"),
-            "--proxy-headers",
+            *proxy_options(),
         ]
 
     def environment(self) -> Mapping[str, str]:
