@@ -13,6 +13,7 @@ from typing import Self
 from tests.calls.sip_client.message import Message, parse
 
 Address = tuple[str, int]
+RETRANSMIT_S = 0.5
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\n"
     "m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
@@ -128,11 +129,18 @@ class Phone:
         return Message(f"{method} {uri} SIP/2.0", kept, body)
 
     def ask(self, message: Message, timeout_s: float = 3.0) -> Message:
-        """Send a request and return its first response that is not a 100."""
-        self.send(message)
-        return self.expect(
-            lambda answer: answer.status > 100 and answer["CSeq"] == message["CSeq"], timeout_s
-        )
+        """Send a request, again after 0.5 s as UDP wants it (Timer E); its first response that is not a 100."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            self.send(message)
+            try:
+                return self.expect(
+                    lambda answer: answer.status > 100 and answer["CSeq"] == message["CSeq"],
+                    min(RETRANSMIT_S, deadline - time.monotonic()),
+                )
+            except AssertionError:
+                if time.monotonic() >= deadline:
+                    raise
 
     def with_credentials(self, message: Message, challenge: Message, *, uri: str | None = None) -> Message:
         """The same request again as RFC 3261 22.2 wants it, answering the challenge."""
