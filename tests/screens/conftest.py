@@ -33,7 +33,7 @@ def signed_in(instance: RunningInstance, chromium: Browser) -> Any:
     page.get_by_label("ログインID").fill(LOGIN)
     page.get_by_label("パスワード").fill(password)
     page.get_by_role("button", name="ログイン").click()
-    page.wait_for_url("**/devices/")
+    page.wait_for_url(f"{instance.http}/")
     cookies = context.storage_state()
     context.close()
     return cookies

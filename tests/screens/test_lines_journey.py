@@ -75,11 +75,11 @@ def test_another_common_line_and_back(open_screen: Open, size: str, theme: str) 
     screen = open_screen("/lines/", size=size, theme=theme)
     page = screen.page
     for line in ("大阪【0600000002】", "株式会社テスト【0500000000】"):
-        page.get_by_label(f"{line}を共通回線にする").click()
+        page.get_by_label(f"{line}を共通初期回線にする").click()
         expect(page.get_by_role("dialog")).to_be_visible()
         screen.assert_sound()
-        confirm(page, "共通回線にする", "よろしいですか", "鈴木【2000】", "佐藤【3000】")
-        toast(page, f"共通回線を「{line}」にしました")
+        confirm(page, "共通初期回線にする", "よろしいですか", "鈴木【2000】", "佐藤【3000】")
+        toast(page, f"共通初期回線を「{line}」にしました")
         expect(page.locator("tr", has=page.locator(".st-ok"))).to_contain_text(line.split("【")[0])
 
 

@@ -15,6 +15,12 @@ SCREENS = (
     "/people/register/",
     "/people/1/",
     "/people/stopped/",
+    "/departments/",
+    "/departments/1/",
+    "/lines/",
+    "/lines/1/",
+    "/lines/defaults/",
+    "/lines/1/defaults/",
 )
 LOOKS = [("desktop", "light"), ("desktop", "dark"), ("narrow", "dark"), ("narrow", "light")]
 

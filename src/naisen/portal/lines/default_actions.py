@@ -55,7 +55,7 @@ def make_common(*, by: Login | None, tenant: Tenant, line: Line, instead_of: int
         current = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
         if current.common_line_id != instead_of:
             raise StaleVersion(
-                _("開いているあいだに、共通回線が変わりました。内容を確認してもう一度操作してください。")
+                _("開いているあいだに、共通初期回線が変わりました。内容を確認してもう一度操作してください。")
             )
         before = str(current.common_line) if current.common_line else None
         _grant(line, common_effects(current, line).granted)

@@ -78,7 +78,7 @@ def test_the_list_has_the_manuals_columns(browser: Client, second: Line) -> None
     ):
         assert words in page, words
     assert page.count("共通</span>") == 1
-    assert page.count("共通回線にする</button>") == 1
+    assert page.count("共通初期回線にする</button>") == 1
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_another_common_line_is_asked_about(
     path = f"/lines/{second.pk}/common/"
     asked = posted(browser, path, {})
     for words in (
-        "「大阪【0600000002】」を共通回線にします、よろしいですか",
+        "「大阪【0600000002】」を共通初期回線にします、よろしいですか",
         "発信するときに相手に表示される番号が 0600000002 に変わるユーザ",
         "鈴木【2000】、佐藤【3000】",
         "この回線が発信回線に加わるユーザ",
@@ -246,11 +246,11 @@ def test_another_common_line_is_asked_about(
         assert words in asked, words
     assert "田中【1000】" not in asked
     confirmed = {"confirmed": "yes", "instead_of": str(main.pk)}
-    assert "共通回線を「大阪【0600000002】」にしました" in posted(browser, path, confirmed)
+    assert "共通初期回線を「大阪【0600000002】」にしました" in posted(browser, path, confirmed)
     assert names(LineCaller, second) == {"鈴木", "佐藤"}
     back = f"/lines/{main.pk}/common/"
-    assert "共通回線が変わりました" in posted(browser, back, confirmed)
-    assert "すでに共通回線です" in posted(browser, path, {})
+    assert "共通初期回線が変わりました" in posted(browser, back, confirmed)
+    assert "すでに共通初期回線です" in posted(browser, path, {})
 
 
 def test_the_lines_of_default_lines(browser: Client) -> None:
@@ -400,7 +400,7 @@ def test_a_reader_is_offered_no_change_and_can_make_none(
     administrator.role = Login.Role.READER
     administrator.save()
     client = sign_in(administrator)
-    assert "共通回線にする" not in text(client, "/lines/")
+    assert "共通初期回線にする" not in text(client, "/lines/")
     assert "btn-pri" not in text(client, f"/lines/{main.pk}/")
     assert "選択した項目を登録する" not in text(client, f"/lines/{main.pk}/defaults/")
     for path in (

@@ -23,7 +23,7 @@ def line_make_common(request: HttpRequest, pk: int) -> HttpResponse:
     tenant = tenant_to_change(request)
     line = queries.line_or_404(tenant, pk)
     if tenant.common_line_id == line.pk:
-        messages.success(request, _("「%(line)s」はすでに共通回線です") % {"line": line})
+        messages.success(request, _("「%(line)s」はすでに共通初期回線です") % {"line": line})
         return go(request, "lines")
     if not is_confirmed(request):
         return ask(request, confirmation(tenant, line))
@@ -34,24 +34,24 @@ def line_make_common(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("共通回線を「%(line)s」にしました") % {"line": line})
+        messages.success(request, _("共通初期回線を「%(line)s」にしました") % {"line": line})
     return go(request, "lines")
 
 
 def confirmation(tenant: Tenant, line: Line) -> Confirmation:
     """Says whose calls show another number, and for whom the line is new."""
     return Confirmation(
-        question=_("「%(line)s」を共通回線にします、よろしいですか") % {"line": line},
+        question=_("「%(line)s」を共通初期回線にします、よろしいですか") % {"line": line},
         effects=effects_of(tenant, line),
         lines=[
             _("ユーザ固有初期回線を設定しているユーザの発信は変わりません。着信も変わりません。"),
             *(
-                [_("いまの共通回線は「%(line)s」です。") % {"line": tenant.common_line}]
+                [_("いまの共通初期回線は「%(line)s」です。") % {"line": tenant.common_line}]
                 if tenant.common_line
                 else []
             ),
         ],
-        verb=_("共通回線にする"),
+        verb=_("共通初期回線にする"),
         action=resolve_url("line_make_common", line.pk),
         back=resolve_url("lines"),
         fields=[("instead_of", str(tenant.common_line_id or ""))],
