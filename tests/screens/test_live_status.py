@@ -49,7 +49,7 @@ def test_a_wrong_password_says_so_with_time_and_address(page: Page, phone_of: Ph
     page.keyboard.press("Escape")
     why.get_by_role("link", name="登録の履歴を見る").dispatch_event("click")
     expect(page.get_by_role("heading", name="アカウント 00003")).to_be_visible()
-    expect(page.locator(".timeline")).to_contain_text("拒否: パスワード違い")
+    expect(page.get_by_role("region", name="登録の履歴")).to_contain_text("拒否: パスワード違い")
 
 
 def test_without_the_stream_the_page_asks(open_screen: Open, phone_of: PhoneOf) -> None:
@@ -69,4 +69,6 @@ def test_the_devices_page_follows_too(open_screen: Open, phone_of: PhoneOf) -> N
     phone.register()
     phone.wait_for("REGISTER_OK")
     expect(page.locator("#device-now .st")).to_have_text("登録中", timeout=AT_ONCE_MS)
-    expect(page.locator(".timeline li").first).to_contain_text("登録", timeout=AT_ONCE_MS)
+    expect(page.get_by_role("region", name="登録の履歴").locator("li").first).to_contain_text(
+        "登録", timeout=AT_ONCE_MS
+    )

@@ -13,7 +13,7 @@ def menu(page: Page, entry: str) -> None:
     opener = page.get_by_label("メニューを開く")
     if opener.is_visible():
         opener.click()
-    page.get_by_role("link", name=entry, exact=True).locator("visible=true").click()
+    page.get_by_role("navigation", name="主メニュー").get_by_role("link", name=entry, exact=True).click()
     expect(page.get_by_role("heading", name=entry, level=1)).to_be_visible()
 
 

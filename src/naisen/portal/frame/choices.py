@@ -19,7 +19,7 @@ class Noted(str):
         return made
 
 
-class Several(forms.ModelMultipleChoiceField):
+class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Any number of rows of one tenant; `label_of` says what each is called."""
 
     def __init__(self, *, label_of: Callable[[Any], str] = str, **kwargs: Any) -> None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
     """Hashed and compressed names once `prepare_assets` has run; before that, the plain names.
 
     A page whose assets were not prepared still works: WhiteNoise then serves the sources.

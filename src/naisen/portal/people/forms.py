@@ -133,13 +133,14 @@ class PersonForm(forms.Form):
         for rows, names in offers.items():
             for name in names:
                 self._offer_rows(name, rows)
-        self.has_departments = len(self.fields["departments"].choices) > 0
 
     def _offer_rows(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
         choices = [(row.pk, field.label_from_instance(row)) for row in rows]
+        if name == "departments":
+            self.has_departments = bool(choices)
         none = [("", field.empty_label or "")] if not isinstance(field, Several) else []
         field.choices = [*none, *choices]
 
@@ -165,14 +166,20 @@ class PersonForm(forms.Form):
 
     def data_of_person(self) -> PersonData:
         """The valid form as the actions take it."""
-        names = ("departments", "pickup_departments", "inbound_lines", "outbound_lines", "devices")
         cleaned = self.cleaned_data
-        pin = cleaned["pin"] or ("" if cleaned.get("remove_pin") else None)
-        plain = ("name", "kana", "extension", "default_line", "ring_timeout_s", "memo")
         return PersonData(
-            pin=pin,
-            **{name: cleaned[name] for name in plain},
-            **{name: tuple(cleaned[name]) for name in names},
+            name=cleaned["name"],
+            kana=cleaned["kana"],
+            extension=cleaned["extension"],
+            pin=cleaned["pin"] or ("" if cleaned.get("remove_pin") else None),
+            default_line=cleaned["default_line"],
+            ring_timeout_s=cleaned["ring_timeout_s"],
+            memo=cleaned["memo"],
+            departments=tuple(cleaned["departments"]),
+            pickup_departments=tuple(cleaned["pickup_departments"]),
+            inbound_lines=tuple(cleaned["inbound_lines"]),
+            outbound_lines=tuple(cleaned["outbound_lines"]),
+            devices=tuple(cleaned["devices"]),
         )
 
 

@@ -21,7 +21,9 @@ from naisen.portal.sign_in.sessions import SessionStore
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends a browser to the sign-in page; a part of a page that htmx asked for sends the whole page there."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # any answer will do, not only a redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         """A redirect, or its htmx form, which comes back to the page that the person was on."""
         if "HX-Request" not in request.headers:
             return super().handle_no_permission(request, view_func)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Manager
 from django.test import Client
 
 from naisen.portal.departments.models import Department
@@ -133,13 +134,14 @@ def test_a_default_line_outside_the_outbound_lines_is_refused(browser: Client, o
     "field", ["departments", "inbound_lines", "outbound_lines", "devices", "default_line"]
 )
 def test_another_tenants_rows_cannot_be_chosen(browser: Client, elsewhere: Tenant, field: str) -> None:
-    theirs = {
-        "departments": Department,
-        "inbound_lines": Line,
-        "outbound_lines": Line,
-        "default_line": Line,
-        "devices": Device,
-    }[field].objects.filter(tenant=elsewhere)[0]
+    rows: dict[str, Manager[Any]] = {
+        "departments": Department.objects,
+        "inbound_lines": Line.objects,
+        "outbound_lines": Line.objects,
+        "default_line": Line.objects,
+        "devices": Device.objects,
+    }
+    theirs = rows[field].filter(tenant=elsewhere)[0]
     page = page_of(browser, "/people/register/", {**FILLED, field: theirs.pk})
     assert f'id="id_{field}_error"' in page
 

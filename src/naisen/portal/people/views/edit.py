@@ -1,7 +1,7 @@
 """ユーザ登録 and ユーザ編集 (S1-30 … S1-43)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -68,7 +68,8 @@ def renewed(
 ) -> tuple[PersonForm, list[Change]]:
     """The same input under the present version, and what others changed meanwhile."""
     behind = max(person.version - form.cleaned_data["version"], 1)
-    data = form.data.copy()
+    data = QueryDict(mutable=True)
+    data.update(form.data)
     data["version"] = str(person.version)
     again = PersonForm(data, tenant=tenant, person=person)
     again.add_error(None, refusal.message)

@@ -132,7 +132,7 @@ def with_language(response: HttpResponse, login: Login) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME,
             login.language,
             max_age=settings.LANGUAGE_COOKIE_AGE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
             secure=settings.LANGUAGE_COOKIE_SECURE,
         )
     return response
