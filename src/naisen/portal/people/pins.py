@@ -14,7 +14,7 @@ from naisen.portal.refusals import Refusal
 SHORTEST, LONGEST = 4, 10
 
 # Four digits are guessed through in seconds whatever a hash costs, so the key outside the database guards
-# them (docs/decisions/pins.md). The small cost lets a file of 10,000 PINs be read while a clerk waits.
+# them (docs/decisions/0010-imports.md). The small cost lets a file of 10,000 PINs be read while a clerk waits.
 HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 PREFIX = "argon2$"
 

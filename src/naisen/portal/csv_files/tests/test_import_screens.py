@@ -1,18 +1,19 @@
 """CSVインポート, ユーザ一括編集, the preview and 取り込み履歴, as a browser gets them (S1-50 … S1-76)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from html import unescape
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from naisen.portal.csv_files import jobs
 from naisen.portal.csv_files.models import Import, ImportRow
-from naisen.portal.csv_files.tests.files import csv_text, person
+from naisen.portal.csv_files.tests.files import HEADER, csv_text, person
 from naisen.portal.people.models import Person
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
@@ -23,13 +24,13 @@ MIXED = (person("森", "4000", 所属="#100#", パスワード="8264"), person("
 
 
 def upload(
-    client: Client, route: str, *rows: list[str], name: str = "新人.csv", **extra: object
-) -> HttpResponse:
-    file = SimpleUploadedFile(name, csv_text(*rows, **extra).encode("utf-8-sig"))  # type: ignore[arg-type]
-    return client.post(reverse(route), {"file": file})  # type: ignore[return-value]
+    client: Client, route: str, *rows: list[str], name: str = "新人.csv", header: Sequence[str] = HEADER
+) -> Any:
+    file = SimpleUploadedFile(name, csv_text(*rows, header=header).encode("utf-8-sig"))
+    return client.post(reverse(route), {"file": file})
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     """The page's text, with single spaces."""
     return " ".join(unescape(response.content.decode()).split())
 
@@ -99,7 +100,7 @@ def test_a_file_that_cannot_be_read_says_why(client: Client) -> None:
     page = text_of(upload(client, "person_import", ["森"], header=("ユーザ名",)))
     assert "ファイルを読み込めませんでした" in page
     assert "見出し「内線番号」の列がありません" in page
-    assert "ファイルが選ばれていません" in text_of(client.post(reverse("bulk_edit")))  # type: ignore[arg-type]
+    assert "ファイルが選ばれていません" in text_of(client.post(reverse("bulk_edit")))
     see_everything()
     assert not Import.objects.exists()
 
@@ -109,7 +110,7 @@ def test_the_worker_carries_it_out(client: Client, office: Tenant) -> None:
     upload(client, "person_import", *MIXED)
     file = newest()
     refused = client.post(reverse("import_confirm", args=[file.pk]), follow=True)
-    assert "エラーの行があります。" in text_of(refused)  # type: ignore[arg-type]
+    assert "エラーの行があります。" in text_of(refused)
     client.post(reverse("import_confirm", args=[file.pk]), {"without_errors": "yes"})
     see_everything()
     job = ProcrastinateJob.objects.get(task_name="csv_files.work")
@@ -171,10 +172,10 @@ def test_tabs_show_what_they_say(client: Client) -> None:
 
 
 def test_a_preview_takes_a_fixed_number_of_queries(
-    client: Client, django_assert_max_num_queries: Callable[[int], object]
+    client: Client, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
 ) -> None:
     upload(client, "person_import", *[person(f"新人{n}", str(5000 + n)) for n in range(60)])
-    with django_assert_max_num_queries(14):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(14):
         client.get(reverse("import_file", args=[newest().pk]))
 
 
@@ -204,7 +205,7 @@ def test_an_import_is_taken_back_after_a_confirmation(client: Client, office: Te
     client.post(reverse("import_confirm", args=[file.pk]))
     work(file)
     address = reverse("import_take_back", args=[file.pk])
-    asked = text_of(client.post(address))  # type: ignore[arg-type]
+    asked = text_of(client.post(address))
     assert "「新人.csv」の取り込みを取り消します、よろしいですか" in asked
     assert "登録した1人を削除します。" in asked
     client.post(address, {"confirmed": "yes"})
