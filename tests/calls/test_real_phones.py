@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import threading
 import time
@@ -68,6 +69,8 @@ def test_a_call_between_baresips_goes_on_when_kamailio_is_killed(edge: EdgeServe
         callee.wait_for("CALL_INCOMING")
         callee.answer()
         caller.wait_for("CALL_ESTABLISHED")
+        callee.wait_for("CALL_ESTABLISHED")  # the ACK has arrived
+        time.sleep(0.1)
         edge.restart_kamailio()
         time.sleep(0.5)
         callee.hang_up()
@@ -99,6 +102,7 @@ def test_sipp_calls_all_succeed_and_each_leaves_its_record(
         f"SEQUENTIAL\nkmy00001;{row['domain']};2000;[authentication username=kmy00001 password={row['password']}]\n"
     )
     answering = sipp(edge, "answer.xml", "-p", port, "-m", 100, folder=tmp_path)
+    wait_for(lambda: is_bound(port), 10)
     calling = sipp(
         edge,
         "call.xml",
@@ -152,6 +156,16 @@ def test_nothing_acknowledged_is_lost_when_parts_are_killed_under_registrations(
     assert acknowledged <= stored
     load.restart_kamailio()
     wait_for(lambda: all(is_known(load, login) for login in acknowledged), 3)
+
+
+def is_bound(port: int) -> bool:
+    """Whether somebody listens on this UDP port of 127.0.0.1."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+        return False
 
 
 def is_known(edge: EdgeServer, login: str) -> bool:
