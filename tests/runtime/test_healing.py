@@ -126,6 +126,8 @@ def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing(running: RunningInstan
 def test_the_deep_folder_itself_holds_everything_but_the_link(running: RunningInstance) -> None:
     assert (running.data / "run" / "kamailio.cfg").exists()
     assert len(str(running.data / "run" / ".s.PGSQL.5432")) > 107
+    links = [path for path in Path(tempfile.gettempdir()).glob("naisen-*") if path.is_symlink()]
+    assert running.data / "run" not in [link.resolve() for link in links]
 
 
 def test_the_second_start_takes_five_seconds_at_most(running: RunningInstance) -> None:

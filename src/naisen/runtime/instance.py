@@ -68,6 +68,21 @@ class Instance:
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"naisen-{os.getuid()}-{name}"
 
+    @property
+    def scratch(self) -> Path:
+        """The parts' temporary files; emptied at each start, so that a killed part leaves nothing for ever."""
+        return self.run / "tmp"
+
+    def clear_scratch(self) -> None:
+        """Empty the scratch folder. Only for the holder of the lock."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(mode=0o700, exist_ok=True)
+
+    def remove_socket_link(self) -> None:
+        """Remove the short link, where there is one. Only for the holder of the lock, when all has stopped."""
+        if self.sockets != self.run:
+            self.sockets.unlink(missing_ok=True)
+
     def make_folders(self) -> None:
         """Make every folder; raises StartError when the disk is full or it may not be written."""
         require_ours(self.data)

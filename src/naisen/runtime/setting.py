@@ -63,6 +63,7 @@ class Setting:
         return inherited | {
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
+            "TMPDIR": str(self.instance.scratch),
             "PYTHONPATH": str(database.SOURCE.parent),
             "PYTHONSAFEPATH": "1",
             "PYTHONUNBUFFERED": "1",

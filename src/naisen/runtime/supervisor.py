@@ -135,9 +135,13 @@ def serve(instance: Instance, say: Say, on_ready: Callable[[], None]) -> None:
         require_free(instance.http, ("TCP",), "--http")
         require_free(instance.sip, ("UDP", "TCP"), "--sip")
         logs.rotate(instance.logs)
+        instance.clear_scratch()
         setting = Setting(instance, Secrets.of(instance.secrets, has_data=instance.cluster.exists()))
-        with _relay(instance) as relay:
-            asyncio.run(Supervisor(setting, relay, _into_log(instance, say)).run(on_ready))
+        try:
+            with _relay(instance) as relay:
+                asyncio.run(Supervisor(setting, relay, _into_log(instance, say)).run(on_ready))
+        finally:
+            instance.remove_socket_link()
 
 
 def clear_leftovers(instance: Instance) -> None:

@@ -16,7 +16,7 @@ from naisen.runtime.database import SOURCE
 
 COMMAND = SOURCE.parents[1] / "naisen"
 READY_WITHIN_S = 90.0  # the first start makes the database; a busy machine takes its time
-STOPPED_WITHIN_S = 30.0
+STOPPED_WITHIN_S = 60.0
 
 
 class RunningInstance:
