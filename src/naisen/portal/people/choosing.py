@@ -93,9 +93,9 @@ class ChoosesPeople(forms.Form):
                 self.hits[name] = hits(self.sent, tenant, name, now.people)
             initial |= {name: value_of(self.sent, name, chosen) for name in self.sent}
         super().__init__(None if searching else self.sent, initial=initial)
-        few = list(everybody(tenant)[: FEW + 1])
+        everyone = few_people(tenant)
         for name, now in chosen.items():
-            self._offer(tenant, name, now, present[name], few if len(few) <= FEW else None)
+            self._offer(tenant, name, now, present[name], everyone)
 
     def _offer(
         self, tenant: Tenant, name: str, now: Chosen, present: list[Person], everyone: list[Person] | None
@@ -172,6 +172,12 @@ def label_of(person: Person) -> str:
 def everybody(tenant: Tenant) -> QuerySet[Person]:
     """All people of the tenant, stopped ones too, by extension."""
     return Person.objects.filter(tenant=tenant).select_related("number").order_by("number__digits")
+
+
+def few_people(tenant: Tenant) -> list[Person] | None:
+    """Everybody, where they are few enough for a page; None otherwise, without sorting them all."""
+    many = Person.objects.filter(tenant=tenant).values_list("pk", flat=True)[FEW : FEW + 1].exists()
+    return None if many else list(everybody(tenant))
 
 
 def candidates(tenant: Tenant, words: str) -> list[Person]:
