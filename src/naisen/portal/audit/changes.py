@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from naisen.portal.audit.models import Entry
-from naisen.portal.audit.words import NOTHING, Field, field_of, kind_of, title_of
+from naisen.portal.audit.words import NOTHING, Field, field_of, in_order, kind_of, title_of
 from naisen.portal.tenants.models import Tenant
 
 
@@ -64,7 +64,7 @@ def _change(entry: Entry, zone: ZoneInfo) -> Change:
 
 def _details(entry: Entry, zone: ZoneInfo) -> Iterable[Detail]:
     before, after = entry.before, entry.after
-    for name in after if after is not None else before or {}:
+    for name in in_order(entry.object_type, after if after is not None else before or {}):
         field = field_of(entry.object_type, name)
         old = field.show(before.get(name), zone) if before is not None else ""
         new = field.show(after.get(name), zone) if after is not None else ""

@@ -1,6 +1,6 @@
 """What the audit trail's codes are called. A test fails when an action or a field has no words here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -193,3 +193,9 @@ def title_of(object_type: str, action: str) -> str:
 def field_of(object_type: str, name: str) -> Field:
     """The words of a field; its bare name when there are none."""
     return FIELDS.get(object_type, {}).get(name) or Field(name)
+
+
+def in_order(object_type: str, names: Iterable[str]) -> list[str]:
+    """Field names as the screens have them; the database keeps none of their order."""
+    known = list(FIELDS.get(object_type, {}))
+    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))

@@ -4,23 +4,27 @@ Set-based: the number of queries does not grow with the devices, and nothing is 
 as registered is the rule of `queries.status_of`; a test holds the two against each other.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from naisen.portal.devices.models import Device
-from naisen.portal.registrations.models import Binding, Event, Failure, Verdict
-from naisen.portal.registrations.queries import WITHOUT_REGISTRATION
-from naisen.portal.tenants.models import LoginServer, Tenant
+from naisen.portal.registrations.models import DeviceState, Event, Failure
+from naisen.portal.tenants.models import Tenant
+
+# Among how many missing devices the latest trouble is looked for; beyond, the lowest IDs count.
+CONSIDERED = 500
 
 
 @dataclass(frozen=True)
 class Overview:
     """How many devices are how; the five add up to `total`.
 
-    `missing` are not registered although somebody uses them; `idle` are silent on purpose: 未使用, or their
-    person is stopped. `unknown` cannot be told without asking another server.
+    `missing` are not registered although somebody uses them (their ids are `missing_ids`); `idle` are silent
+    on purpose: 未使用, or their person is stopped. `unknown` cannot be told without asking another server.
     """
 
     registered: int = 0
@@ -28,6 +32,7 @@ class Overview:
     idle: int = 0
     unknown: int = 0
     not_supported: int = 0
+    missing_ids: Sequence[int] = ()
 
     @property
     def total(self) -> int:
@@ -37,42 +42,24 @@ class Overview:
 
 def overview(tenant: Tenant) -> Overview:
     """The tenant's devices by how they are registered now, in one query."""
-    bound = Binding.objects.filter(tenant=tenant).values("device_id")
-    groups = (
-        Verdict.objects.filter(tenant=tenant)
-        .annotate(bound=Case(When(device_id__in=bound, then=Value(True)), default=Value(False)))
-        .values_list("device__kind", "device__server__status_mode", "why_not", "login_only", "bound")
-        .annotate(count=Count("*"))
+    states = (
+        DeviceState.objects.filter(tenant=tenant)
+        .values_list("state")
+        .annotate(count=Count("*"), ids=ArrayAgg("device_id", filter=Q(state="missing")))
     )
-    counts = dict.fromkeys(Overview.__dataclass_fields__, 0)
-    for kind, mode, why_not, nobodys, is_bound, count in groups:
-        counts[_state(kind, mode, why_not, nobodys, is_bound)] += count
-    return Overview(**counts)
+    rows = {state: (count, ids) for state, count, ids in states}
+    counts = {state: count for state, (count, _ids) in rows.items()}
+    return Overview(**counts, missing_ids=sorted(rows.get("missing", (0, ()))[1]))
 
 
-def missing(tenant: Tenant) -> QuerySet[Device]:
-    """The devices that somebody uses and that are not registered, the latest trouble first."""
-    bound = Binding.objects.filter(tenant=tenant).values("device_id")
+def latest_trouble(tenant: Tenant, ids: Sequence[int]) -> QuerySet[Device]:
+    """Of the devices with these ids, those that something happened to last come first."""
     events = Event.objects.filter(device_id=OuterRef("pk")).order_by("-at")
     failures = Failure.objects.filter(device_id=OuterRef("pk")).order_by("-last_at")
+    at = Greatest(Subquery(failures.values("last_at")[:1]), Subquery(events.values("at")[:1]))
     return (
-        Device.objects.filter(tenant=tenant, person__isnull=False, person__stopped_at__isnull=True)
-        .exclude(kind__in=WITHOUT_REGISTRATION)
-        .filter(server__status_mode=LoginServer.StatusMode.LIVE)
-        .filter(~Q(pk__in=bound) | ~Q(verdict__why_not=""))
-        .annotate(
-            trouble_at=Greatest(Subquery(failures.values("last_at")[:1]), Subquery(events.values("at")[:1]))
-        )
+        Device.objects.filter(tenant=tenant, pk__in=ids[:CONSIDERED])
+        .annotate(trouble_at=at)
         .select_related("server", "person", "person__number")
         .order_by(F("trouble_at").desc(nulls_last=True), "serial")
     )
-
-
-def _state(kind: str, mode: str, why_not: str, nobodys: bool, is_bound: bool) -> str:
-    if kind in WITHOUT_REGISTRATION:
-        return "not_supported"
-    if mode == LoginServer.StatusMode.ON_DEMAND:
-        return "unknown"
-    if is_bound and not why_not:
-        return "registered"
-    return "idle" if nobodys or why_not == "stopped" else "missing"

@@ -16,7 +16,7 @@ from naisen.portal.dashboard.chart import chart_of
 from naisen.portal.devices.models import Device
 from naisen.portal.frame.confirmations import is_partial
 from naisen.portal.registrations.cells import Cell, cells_of
-from naisen.portal.registrations.overview import Overview, missing, overview
+from naisen.portal.registrations.overview import Overview, latest_trouble, overview
 from naisen.portal.sign_in.access import may_change, tenant_to_read
 from naisen.portal.tenants.models import Tenant
 
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = overview(tenant)
     calls = calls_of_day(tenant, now)
-    attention = attention_of(tenant, offers_sheets=may_change(request))
+    attention = attention_of(tenant, found, offers_sheets=may_change(request))
     context = {
         "now": now,
         "overview": found,
@@ -83,9 +83,9 @@ def meter_of(found: Overview) -> list[Part]:
     return parts
 
 
-def attention_of(tenant: Tenant, *, offers_sheets: bool) -> list[Attention]:
+def attention_of(tenant: Tenant, found: Overview, *, offers_sheets: bool) -> list[Attention]:
     """The first few devices that need attention, with the reason and the next step."""
-    devices = list(missing(tenant)[:DEVICES])
+    devices = list(latest_trouble(tenant, found.missing_ids)[:DEVICES])
     cells = cells_of(tenant, devices)
     return [_attention(device, cells[device.pk], offers_sheets) for device in devices]
 
