@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "naisen.portal.dashboard",
     "naisen.portal.csv_files",
     "naisen.portal.settings_sheets",
+    "naisen.portal.help_pages",
     "naisen.portal.calls",
     "naisen.portal.edge_schema",
     "naisen.portal.demo",

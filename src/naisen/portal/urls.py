@@ -15,6 +15,7 @@ urlpatterns = [
     path("devices/", include("naisen.portal.settings_sheets.urls")),
     path("history/", include("naisen.portal.audit.urls")),
     path("registrations/", include("naisen.portal.registrations.urls")),
+    path("help/", include("naisen.portal.help_pages.urls")),
     path("healthz", health.healthz, name="healthz"),
 ]
 

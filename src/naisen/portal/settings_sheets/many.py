@@ -1,6 +1,6 @@
 """Many settings sheets in one PDF: pieces in processes of their own, then put together.
 
-The figures stand in docs/decisions/0009-many-sheets.md.
+The figures stand in docs/decisions/0011-many-sheets.md.
 """
 
 import io

@@ -18,7 +18,7 @@ from naisen.portal.audit.models import Entry
 from naisen.portal.devices import queries as device_queries
 from naisen.portal.devices.actions import assign_device, issue_device, reset_password
 from naisen.portal.devices.models import Device
-from naisen.portal.settings_sheets import making, tasks
+from naisen.portal.settings_sheets import outputs, tasks
 from naisen.portal.settings_sheets.models import FOLDER, SILENT_FOR, SheetsFile
 from naisen.portal.settings_sheets.outputs import Output
 from naisen.portal.settings_sheets.qr import softphone_text
@@ -64,6 +64,7 @@ def entries() -> list[Entry]:
 
 
 def secrets_of(tenant: Tenant) -> list[str]:
+    scope.set_scope(scope.EVERYTHING)
     found = device_queries.devices(tenant)
     return [device_queries.password_of(device_queries.open_credential(device)) for device in found]
 
@@ -285,7 +286,7 @@ class TestLarge:
             raise OSError("no space left")
 
         page = order(browser)
-        monkeypatch.setattr(making.outputs, "write", fails)
+        monkeypatch.setattr(outputs, "write", fails)
         scope.set_scope(scope.EVERYTHING)
         file = SheetsFile.objects.get()
         with pytest.raises(OSError, match="no space"):

@@ -1,0 +1,152 @@
+"""Takes the pictures of the help pages: `.venv/bin/python -m tests.screens.take_help_screenshots [CHAPTER …]`.
+
+A demo is started for it, and Chromium opens every screen in both languages. The pictures are WebP, about
+40 KB each, and are committed: run it again when a screen has changed, and look at what it wrote.
+"""
+
+import base64
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from naisen.runtime.testing.instance import RunningInstance
+from tests.screens.screen import FLAGS, LOGIN
+
+IMAGES = Path(__file__).parents[2] / "docs" / "screens" / "images"
+SIZE = ViewportSize(width=1240, height=800)
+QUALITY = 72
+SETTLED_MS = 1500
+LOCALES = {"ja": "ja-JP", "en": "en-US"}
+
+IMPORTED = """ユーザ名,フリガナ,内線番号
+高橋 花子,タカハシ ハナコ,4000
+伊藤 健,イトウ ケン,1000
+渡辺 由紀,ワタナベ ユキ,4002
+"""
+
+
+def stay(page: Page) -> None:
+    """The screen as it opens."""
+
+
+def upload(page: Page) -> None:
+    """The preview of a file with one bad row."""
+    page.locator("input[type=file]").set_input_files(
+        {"name": "users.csv", "mimeType": "text/csv", "buffer": IMPORTED.encode()}
+    )
+    page.wait_for_url("**/imports/*/**")
+
+
+def ask_for_sheets(page: Page) -> None:
+    """What is said before all sheets are put out."""
+    page.locator(".outputs button").first.click()
+    page.locator("dialog[open]").wait_for()
+
+
+def stop_one(page: Page) -> None:
+    """One person is stopped, and listed."""
+    if page.locator("tbody tr").count() == 0:
+        page.goto("/people/")
+        page.locator("tbody .c-check input").last.check()
+        page.locator("#bulkbar button[type=submit]").click()
+        page.locator("dialog[open] .btn-danger").click()
+        page.wait_for_load_state()
+        page.goto("/people/stopped/")
+
+
+def tick_two(page: Page) -> None:
+    """Two rows are chosen: the bar that acts on them shows."""
+    for box in page.locator("tbody .c-check input").all()[3:5]:
+        box.check()
+
+
+Preparation = Callable[[Page], None]
+# Chapter → address, and what is done there before the picture is taken.
+SHOTS: dict[str, tuple[str, Preparation]] = {
+    "sign_in": ("/sign-in/", stay),
+    "home": ("/", stay),
+    "people": ("/people/", stay),
+    "person_register": ("/people/register/", stay),
+    "person_import": ("/people/import/", stay),
+    "person_edit": ("/people/1/", stay),
+    "bulk_edit": ("/people/bulk-edit/", stay),
+    "import_file": ("/people/import/", upload),
+    "departments": ("/departments/", stay),
+    "devices": ("/devices/", tick_two),
+    "device": ("/devices/1/", stay),
+    "settings_sheets": ("/devices/", ask_for_sheets),
+    "lines": ("/lines/", stay),
+    "line_settings": ("/lines/1/", stay),
+    "default_lines": ("/lines/1/defaults/", stay),
+    "history": ("/history/", stay),
+    "imports": ("/imports/", stay),
+    "administrators": ("/administrators/", stay),
+    "sign_in_settings": ("/sign-in-settings/", stay),
+    # Last: it changes the other lists.
+    "stopped_people": ("/people/stopped/", stop_one),
+}
+
+
+def main(chapters: list[str]) -> None:
+    """Take the pictures of these chapters, or of all."""
+    instance = RunningInstance()
+    instance.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            for language in LOCALES:
+                take_all(browser, instance, language, chapters or list(SHOTS))
+            browser.close()
+    finally:
+        instance.stop()
+        instance.remove()
+
+
+def take_all(browser: Browser, instance: RunningInstance, language: str, chapters: list[str]) -> None:
+    """The pictures in one language."""
+    outside, inside = (new_context(browser, instance, language) for _ in range(2))
+    sign_in(inside.new_page(), instance)
+    for chapter in chapters:
+        address, prepare = SHOTS[chapter]
+        page = (outside if chapter == "sign_in" else inside).new_page()
+        page.goto(address)
+        prepare(page)
+        page.wait_for_timeout(SETTLED_MS)  # the push stream of some screens never goes idle
+        take(page, IMAGES / f"{chapter}{'.en' if language == 'en' else ''}.webp")
+        page.close()
+
+
+def new_context(browser: Browser, instance: RunningInstance, language: str) -> BrowserContext:
+    """A browser of its own, light, without movement."""
+    return browser.new_context(
+        base_url=instance.http,
+        viewport=SIZE,
+        locale=LOCALES[language],
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+
+
+def sign_in(page: Page, instance: RunningInstance) -> None:
+    """As 株式会社テスト's administrator."""
+    password = next(one["password"] for one in instance.credentials()["logins"] if one["login"] == LOGIN)
+    page.goto("/sign-in/")
+    page.locator("[name=login_id]").fill(LOGIN)
+    page.locator("[name=password]").fill(password)
+    page.locator("form:has([name=password]) button[type=submit]").first.click()
+    page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+def take(page: Page, path: Path) -> None:
+    """Write the window as WebP, which Playwright itself does not know."""
+    session = page.context.new_cdp_session(page)
+    answer = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(base64.b64decode(answer["data"]))
+    print(f"{path.name}: {path.stat().st_size / 1024:.0f} KB")  # noqa: T201 - a program of its own
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
