@@ -22,6 +22,7 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 DATA = (
     "株式会社テスト",
     "伊藤 彩",
+    "小林 恵子",
     "田中",
     "鈴木",
     "佐藤",
@@ -36,13 +37,18 @@ VISIBLE_WORDS = """() => {
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   const words = [];
   for (let node = walker.currentNode; node; node = walker.nextNode()) {
-    if ((node.closest ? node : node.parentElement).closest("[lang=ja], script, style")) continue;
+    if ((node.closest ? node : node.parentElement).closest("[lang=ja], [translate=no], script, style")) continue;
     if (node.nodeType === Node.TEXT_NODE) words.push(node.textContent);
     else for (const name of ["aria-label", "placeholder", "title", "alt", "data-label", "data-prompt"])
       if (node.hasAttribute(name)) words.push(node.getAttribute(name));
   }
   return words.map((word) => word.trim()).filter(Boolean);
 }"""
+
+# A wait_for_function would have to eval inside the page, which its policy forbids.
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getTiming().iterations !== Infinity)
+  .map((one) => one.finished.catch(() => undefined))).then(() => undefined)"""
 
 
 class Screen:
@@ -65,10 +71,7 @@ class Screen:
 
     def violations(self) -> list[str]:
         """What axe-core finds: rule and first element of each."""
-        self.page.wait_for_function(
-            "document.getAnimations().every((one) => one.playState !== 'running'"
-            " || one.effect.getTiming().iterations === Infinity)"
-        )
+        self.page.evaluate(SETTLED)
         found = Axe().run(self.page).response["violations"]
         return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
 
