@@ -271,6 +271,7 @@ class EdgeServer:
             self.rpc("ul.rm", "location", f"{login}@{device['domain']}")
         for table in ("guesses_by_source", "guesses_by_device", "ban_noted", "good_addresses", "good_hosts"):
             self.rpc("htable.flush", table)
+        self.sql("DELETE FROM edge.dialog; DELETE FROM edge.dialog_vars")
         self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
         self.sql(
             "DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event"

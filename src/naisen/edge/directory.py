@@ -41,6 +41,11 @@ _RECORD = (  # the names are constants of ours
     f"INSERT INTO edge.acc ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
     " ON CONFLICT DO NOTHING"
 )
+_FORGET_CALL = (
+    "WITH gone AS (DELETE FROM edge.dialog WHERE callid = %s RETURNING hash_entry, hash_id)"
+    " DELETE FROM edge.dialog_vars v USING gone"
+    " WHERE v.hash_entry = gone.hash_entry AND v.hash_id = gone.hash_id RETURNING 1"
+)
 # A binding whose device is gone, or may not register any more, whatever made it so (also mere time).
 _UNWANTED = (
     "SELECT DISTINCT l.username, l.domain FROM edge.location l LEFT JOIN edge.device d"
@@ -93,6 +98,14 @@ class Directory:
             if isinstance(error.__cause__, psycopg.DataError | psycopg.IntegrityError):
                 raise RecordRefused(str(error)) from error
             raise
+
+    def insert_late_record(self, record: CallRecord) -> None:
+        """Write a record that had to wait, and remove what Kamailio could not remove of its call.
+
+        Left in the table, the next start would take it for a call that is up, and hold it for hours.
+        """
+        self.insert_record(record)
+        self._rows(_FORGET_CALL, record.call_id)
 
     def unwanted_bindings(self) -> list[tuple[str, str]]:
         """(login, domain) of every stored binding that must go."""

@@ -28,11 +28,15 @@ from naisen.edge.malformed import refusal_of  # noqa: E402
 from naisen.edge.refusals import unavailable  # noqa: E402
 from naisen.edge.requests import answer_request  # noqa: E402
 from naisen.edge.spool import Spool  # noqa: E402
+from naisen.edge.stray_replies import may_pass  # noqa: E402
 
 LOCATION = "location"
 SAVE_FLAGS = 0x02 | 0x04  # no reply of its own; one contact per device, the newest
 NAT, NAT_PING = 6, 7  # branch flags (kamailio.cfg.template)
 RANG = 3  # message flag: a phone has rung
+# Lives as long as the INVITE's transaction. (A dialog's variable is not for it: KSR.dialog.var_rm leaks the
+# dialog in Kamailio 5.6, and one that stays would be written to the database.)
+ANSWERED_BY = "$avp(answered_by)"
 SANE = 17895 | 512  # the module's usual checks, and Proxy-Require
 HASH_GIVEN = 1  # pv_auth_check: what we give is HA1
 QOP_AUTH, STALE = 1, 16  # auth_challenge
@@ -298,10 +302,9 @@ class Kamailio:
         return bool(KSR.isflagset(RANG) > 0)
 
     def answering_branch(self) -> int | None:
-        branch, order = KSR.dialog.var_get("by"), KSR.dialog.var_get("order")
+        branch, order = KSR.pv.get(ANSWERED_BY), KSR.dialog.var_get("order")
         if branch is None:
             return None
-        KSR.dialog.var_rm("by")
         return int(order.split(",")[int(branch)]) if order else int(branch)
 
     def hung_up_by(self) -> str:
@@ -316,13 +319,17 @@ class Kamailio:
         ids = f"call-id={text('$dlg(callid)')} from-tag={text('$dlg(from_tag)')}"
         KSR.rtpengine.rtpengine_delete(f"{END_MEDIA} {ids}")
 
+    def is_success_of_invite(self) -> bool:
+        """Whether the reply in hand is a 2xx to an INVITE."""
+        return 200 <= int(KSR.pv.get("$rs")) < 300 and text("$rm") == "INVITE"
+
     def on_call_reply(self) -> None:
         """A phone's answer to a new call, remembered on its way back."""
         code = int(KSR.pv.get("$rs"))
         if code in (180, 183):
             KSR.setflag(RANG)
-        elif 200 <= code < 300 and KSR.dialog.var_get("by") is None:
-            KSR.dialog.var_sets("by", text("$T_branch_idx"))
+        elif 200 <= code < 300 and KSR.pv.get(ANSWERED_BY) is None:
+            KSR.pv.sets(ANSWERED_BY, text("$T_branch_idx"))
         self.on_dialog_reply()
 
     def on_dialog_reply(self) -> None:
@@ -365,10 +372,14 @@ class Routes:
         )
 
     def ksr_reply_route(self, msg: object) -> int:
-        """Every reply. One to nothing would be forwarded to its second Via: drop it."""
+        """Every reply."""
         if KSR.tm.t_check_trans() < 0:
-            KSR.set_drop()
+            return self._guard.run(self._drop_stray)
         return 1
+
+    def _drop_stray(self) -> None:
+        if not may_pass(self._engine):
+            KSR.set_drop()
 
     def ksr_onsend_route(self, msg: object) -> int:
         """Wanted by t_relay, for nothing."""

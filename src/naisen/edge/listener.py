@@ -59,7 +59,7 @@ class Listener:
     def _sweep(self, bindings: Bindings) -> None:
         for login, domain in self._directory.unwanted_bindings():
             bindings.drop_binding(login, domain)
-        written = self._spool.empty_into(self._directory.insert_record)
+        written = self._spool.empty_into(self._directory.insert_late_record)
         if written:
             self._log(f"listener: wrote {written} call record(s) that had waited for the database")
         self._sweep_at = time.monotonic() + SWEEP_S

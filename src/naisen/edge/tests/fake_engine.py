@@ -47,6 +47,7 @@ class FakeEngine:
     in_dialog: bool = False
     repeated: bool = False
     cancel_known: bool = True
+    success_of_invite: bool = False
     clock_ms: int = 1_000
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -202,6 +203,9 @@ class FakeEngine:
 
     def end_media(self) -> None:
         self.did.append("end media")
+
+    def is_success_of_invite(self) -> bool:
+        return self.success_of_invite
 
     def is_in_dialog(self) -> bool:
         return self.in_dialog

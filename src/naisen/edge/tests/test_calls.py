@@ -11,6 +11,7 @@ from naisen.edge.calls import answer_invite, dialled
 from naisen.edge.engine import Credentials, RingResult, Uri
 from naisen.edge.in_dialog import relay_in_dialog
 from naisen.edge.outcome import outcome_of
+from naisen.edge.stray_replies import may_pass
 from naisen.edge.tests.fake_engine import FakeDirectory, FakeEngine
 from naisen.routing import Called, Device, RingDevice
 
@@ -179,6 +180,23 @@ def test_a_request_in_an_invented_dialog_is_refused_and_an_ack_is_not_answered(
     relay_in_dialog(ack)
     assert (engine.code, engine.relayed_to) == (code, [])
     assert (ack.replies, ack.did, ack.relayed_to) == ([], ["silence"], [])
+
+
+@pytest.mark.parametrize(
+    ("is_success", "known", "callee_at", "passes"),
+    [
+        (True, True, "sip:192.0.2.7:5062;transport=udp", True),
+        (True, True, "sip:192.0.2.8:5062;transport=udp", False),
+        (False, True, "sip:192.0.2.7:5062;transport=udp", False),
+        (True, False, "sip:192.0.2.7:5062;transport=udp", False),
+    ],
+)
+def test_which_reply_without_a_transaction_passes(
+    is_success: bool, known: bool, callee_at: str, passes: bool
+) -> None:
+    engine = FakeEngine(kept=note_of(callee_at=callee_at), known_dialog=known, success_of_invite=is_success)
+    assert may_pass(engine) is passes
+    assert not may_pass(FakeEngine(kept="", success_of_invite=True))
 
 
 def test_a_record_becomes_a_row_and_a_note_and_back() -> None:
