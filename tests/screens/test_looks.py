@@ -8,6 +8,16 @@ from tests.screens.conftest import Open
 from tests.screens.screen import Screen
 
 SCREENS = (
+    "/",
+    "/history/",
+    "/administrators/",
+    "/administrators/add/",
+    "/administrators/2/",
+    "/sign-in-settings/",
+    "/sign-in-settings/password/",
+    "/sign-in-settings/confirm/",
+    "/sign-in-settings/app/",
+    "/sign-in-settings/passkeys/add/",
     "/devices/",
     "/devices/1/",
     "/devices/1/person/",

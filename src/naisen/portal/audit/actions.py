@@ -34,11 +34,23 @@ COLUMNS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Stands for an object of `model` that is not at hand; one of many thousands."""
+
+    model: type[models.Model]
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Changed:
     """One object of many that an action changes, with its plain values before and after."""
 
-    subject: models.Model
+    subject: "models.Model | Named"
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
 
@@ -57,33 +69,35 @@ def record(
     Of two given mappings only the fields that differ are kept.
     """
     changed = Changed(subject=subject, before=before, after=after)
-    entry = _entry(by=by, tenant=tenant, action=action, changed=changed)
+    entry = Entry(**_values(by=by, tenant=tenant, action=action, changed=changed))
     entry.save(force_insert=True)
     return entry
 
 
 def record_all(*, by: Login | None, tenant: Tenant, action: str, changes: Iterable[Changed]) -> None:
     """Append one entry for each object, in the order given, as `record` would."""
-    now = timezone.now()
-    made = (_entry(by=by, tenant=tenant, action=action, changed=changed) for changed in changes)
-    rows = [{name: getattr(entry, name) for name in COLUMNS} | {"at": now} for entry in made]
+    common = {"at": timezone.now(), "sequence": 0, "previous_hash": "", "hash": ""}
+    made = (_values(by=by, tenant=tenant, action=action, changed=changed) for changed in changes)
+    rows = [values | common for values in made]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         bulk.insert("audit_entry", COLUMNS, rows[start : start + ROWS_AT_ONCE])
 
 
-def _entry(*, by: Login | None, tenant: Tenant, action: str, changed: Changed) -> Entry:
+def _values(*, by: Login | None, tenant: Tenant, action: str, changed: Changed) -> dict[str, Any]:
+    """The columns that say what happened; the others are the database's."""
     before, after, subject = changed.before, changed.after, changed.subject
     if before is not None and after is not None:
         names = [name for name in after if before.get(name) != after[name]]
         before, after = {name: before.get(name) for name in names}, {name: after[name] for name in names}
-    return Entry(
-        tenant=tenant,
-        actor_id=by.pk if by else None,
-        actor_name=by.name if by else SYSTEM,
-        action=action,
-        object_type=subject._meta.model_name or "",
-        object_id=subject.pk,
-        object_name=str(subject)[:200],
-        before=dict(before) if before is not None else None,
-        after=dict(after) if after is not None else None,
-    )
+    model = subject.model if isinstance(subject, Named) else subject
+    return {
+        "tenant_id": tenant.pk,
+        "actor_id": by.pk if by else None,
+        "actor_name": by.name if by else SYSTEM,
+        "action": action,
+        "object_type": model._meta.model_name or "",
+        "object_id": subject.pk,
+        "object_name": str(subject)[:200],
+        "before": dict(before) if before is not None else None,
+        "after": dict(after) if after is not None else None,
+    }

@@ -27,7 +27,7 @@ LENGTH = 16
 def logins(tenant: Tenant) -> QuerySet[Login]:
     """The tenant's portal logins, those in use first."""
     found = Login.objects.filter(tenant=tenant, kind=Login.Kind.TENANT)
-    return found.order_by("-is_active", "login_id")  # type: ignore[no-any-return]
+    return found.order_by("-is_active", "login_id")
 
 
 def login_or_404(tenant: Tenant, pk: int) -> Login:

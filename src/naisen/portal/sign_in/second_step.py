@@ -131,7 +131,7 @@ def use_passkey(*, request: HttpRequest, answer: str, login: Login | None = None
 def forget_everything(login: Login) -> None:
     """Take away app, passkeys and recovery codes; the caller audits it."""
     for model in (AuthenticatorApp, Passkey, RecoveryCode):
-        model.objects.filter(login=login).delete()  # type: ignore[attr-defined]
+        model.objects.filter(login=login).delete()
 
 
 def _first_codes(login: Login) -> list[str]:

@@ -28,11 +28,11 @@ class SessionStore(DatabaseStore):
     last_seen_at: datetime | None = None
 
     @classmethod
-    def get_model_class(cls) -> type[SignInSession]:  # type: ignore[override]
+    def get_model_class(cls) -> type[SignInSession]:
         """Sessions are SignInSession rows."""
         return SignInSession
 
-    def create_model_instance(self, data: dict[str, Any]) -> SignInSession:  # type: ignore[override]
+    def create_model_instance(self, data: dict[str, Any]) -> SignInSession:
         """The row of this session."""
         row: Any = super().create_model_instance(data)
         began, now = data.get(BEGAN, {}), timezone.now()

@@ -26,8 +26,8 @@ CODE_LIMIT = 20
 COUNT = """
 INSERT INTO sign_in_tries AS t (key, tries) VALUES (%(key)s, ARRAY[clock_timestamp()])
 ON CONFLICT (key) DO UPDATE SET tries =
-  ARRAY(SELECT at FROM unnest(t.tries) at WHERE at > clock_timestamp() - %(window)s) || clock_timestamp()
-WHERE (SELECT count(*) FROM unnest(t.tries) at WHERE at > clock_timestamp() - %(window)s) < %(limit)s
+  ARRAY(SELECT at FROM unnest(t.tries) at WHERE at > clock_timestamp() - make_interval(secs => %(seconds)s)) || clock_timestamp()
+WHERE (SELECT count(*) FROM unnest(t.tries) at WHERE at > clock_timestamp() - make_interval(secs => %(seconds)s)) < %(limit)s
 """
 
 
@@ -78,7 +78,7 @@ def forget_old() -> int:
             "DELETE FROM sign_in_tries WHERE NOT EXISTS (SELECT FROM unnest(tries) at WHERE at > %s)",
             [timezone.now() - WINDOW],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -98,5 +98,5 @@ def source_of(request: HttpRequest) -> str:
 
 def _count(limit: Limit) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"key": limit.hashed, "window": WINDOW, "limit": limit.most})
-        return cursor.rowcount == 1
+        cursor.execute(COUNT, {"key": limit.hashed, "seconds": WINDOW.total_seconds(), "limit": limit.most})
+        return bool(cursor.rowcount == 1)

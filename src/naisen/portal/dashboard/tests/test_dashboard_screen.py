@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from naisen.portal.calls.queries import calls_of_day
 from naisen.portal.dashboard.chart import HEIGHT, TOP, chart_of, scale_for
-from naisen.portal.devices.models import Device
+from naisen.portal.devices.models import Credential, Device
 from naisen.portal.numbering.models import Number
 from naisen.portal.people.actions import stop_people
 from naisen.portal.people.models import Person
@@ -83,6 +83,7 @@ def test_what_cannot_be_known_is_counted_apart(browser: Client, office: Tenant) 
 
 def test_the_reason_and_the_next_step_stand_beside_the_person(browser: Client, office: Tenant) -> None:
     device, now = device_of(office, 3), timezone.now()
+    Credential.objects.update(effective_at=now - timedelta(hours=1))
     Failure.objects.create(
         tenant=office,
         device=device,

@@ -31,7 +31,7 @@ class Authenticator:
     def create(self, options: dict[str, Any]) -> str:
         """The answer to navigator.credentials.create."""
         client = CollectedClientData.create("webauthn.create", options["challenge"], self.origin)
-        public = ES256.from_cryptography_key(self.key.public_key())
+        public = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
         data = AttestedCredentialData.create(b"\0" * 16, self.credential_id, public)
         made = AuthenticatorData.create(
             sha256(options["rp"]["id"].encode()), self._flags() | FLAG.AT, self.count, data

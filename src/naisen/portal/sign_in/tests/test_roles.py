@@ -36,6 +36,7 @@ OPEN = {
 VALUES: dict[str, Any] = {"ending": "csv", "file": "people.webp"}
 # No sign-in at all.
 PUBLIC = {"healthz", "passkey_question", "passkey_sign_in", "second_step", "sign_in"}
+PUBLIC |= {"help_contents", "help_image", "help_manual", "help_page", "help_pdf"}
 
 
 def routes(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

@@ -20,13 +20,17 @@ from naisen.portal.tenants import scope
 SignIn = Callable[[Login], Client]
 PAIR = {"login_id": "kmy-admin", "password": PASSWORD}
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238's "12345678901234567890"
-HOST = {"HTTP_HOST": "localhost"}
+
+
+def at_localhost() -> Client:
+    """A browser at http://localhost, where browsers allow passkeys."""
+    return Client(HTTP_HOST="localhost")
 
 
 @pytest.fixture
 def browser(administrator: Login) -> Client:
     """Signed in at http://localhost with the password, a moment ago."""
-    client = Client(**HOST)
+    client = at_localhost()
     client.post("/sign-in/", PAIR)
     return client
 
@@ -153,7 +157,7 @@ def test_removing_the_last_second_step_forgets_the_codes(
     app: str, administrator: Login, browser: Client
 ) -> None:
     second_step.renew_recovery_codes(login=administrator)
-    fresh = Client(**HOST)
+    fresh = at_localhost()
     fresh.post("/sign-in/", PAIR)
     fresh.post("/sign-in/second-step/", {"code": code_now(app)})
     asked = fresh.post("/sign-in-settings/app/remove/").content.decode()
@@ -210,7 +214,7 @@ def sign_in_with(passkey: Authenticator, client: Client) -> Any:
 
 
 def test_a_passkey_signs_in_without_a_password(passkey: Authenticator, administrator: Login) -> None:
-    client = Client(**HOST)
+    client = at_localhost()
     assert sign_in_with(passkey, client).headers["Location"] == "/people/"
     assert client.get("/people/").status_code == 200
     stored = Passkey.objects.get()
@@ -221,7 +225,7 @@ def test_a_passkey_signs_in_without_a_password(passkey: Authenticator, administr
 def test_a_passkey_asks_for_verification_and_tells_nobody_who_has_one(
     passkey: Authenticator, browser: Client
 ) -> None:
-    options = Client(**HOST).post("/sign-in/passkey/question/").json()
+    options = at_localhost().post("/sign-in/passkey/question/").json()
     assert options["userVerification"] == "required"
     assert not options.get("allowCredentials")
     created = browser.post("/sign-in-settings/passkeys/options/").json()
@@ -232,7 +236,7 @@ def test_a_passkey_asks_for_verification_and_tells_nobody_who_has_one(
 
 
 def test_with_a_passkey_the_password_alone_signs_nobody_in(passkey: Authenticator) -> None:
-    client = Client(**HOST)
+    client = at_localhost()
     assert client.post("/sign-in/", PAIR).headers["Location"].startswith("/sign-in/second-step/")
     page = client.get("/sign-in/second-step/").content.decode()
     assert 'data-passkey="get"' in page
@@ -246,14 +250,14 @@ def refused(answer: Any) -> bool:
 
 def test_wrong_answers_are_refused(passkey: Authenticator) -> None:
     """Another site, a replay, a copy, no PIN or finger, another key, and nonsense."""
-    client = Client(**HOST)
+    client = at_localhost()
     elsewhere = Authenticator("http://naisen.example")
     elsewhere.key, elsewhere.credential_id, elsewhere.count = passkey.key, passkey.credential_id, 50
     assert refused(sign_in_with(elsewhere, client))
     options = client.post("/sign-in/passkey/question/").json()
     answer = passkey.use(options)
     assert client.post("/sign-in/passkey/", {"answer": answer}).headers["Location"] == "/"
-    other = Client(**HOST)
+    other = at_localhost()
     other.post("/sign-in/passkey/question/")
     assert refused(other.post("/sign-in/passkey/", {"answer": answer}))
     assert refused(client.post("/sign-in/passkey/", {"answer": answer}))
@@ -276,7 +280,7 @@ def test_a_passkey_of_another_host_is_not_known_here(passkey: Authenticator) -> 
 
 def test_a_disabled_logins_passkey_opens_nothing(passkey: Authenticator, administrator: Login) -> None:
     Login.objects.filter(pk=administrator.pk).update(is_active=False)
-    assert refused(sign_in_with(passkey, Client(**HOST)))
+    assert refused(sign_in_with(passkey, at_localhost()))
 
 
 def test_the_same_passkey_is_registered_once(passkey: Authenticator, browser: Client) -> None:
@@ -291,7 +295,7 @@ def test_a_passkey_is_removed_by_its_owner_only(
     stranger: Login, passkey: Authenticator, browser: Client
 ) -> None:
     pk = Passkey.objects.get().pk
-    theirs = Client(**HOST)
+    theirs = at_localhost()
     theirs.post("/sign-in/", {"login_id": "minato-admin", "password": PASSWORD})
     theirs.post(f"/sign-in-settings/passkeys/{pk}/remove/", {"confirmed": "yes"})
     assert Passkey.objects.exists()
@@ -318,4 +322,4 @@ def test_where_browsers_allow_no_passkeys_the_page_says_why(
     assert words in page
     assert "/sign-in-settings/passkeys/add/" not in page
     assert words in client.get("/sign-in-settings/passkeys/add/").content.decode()
-    assert "data-passkey" in Client(**HOST).get("/sign-in/").content.decode()
+    assert "data-passkey" in at_localhost().get("/sign-in/").content.decode()

@@ -136,7 +136,8 @@ def carried_out(request: HttpRequest, pk: int, change: Change) -> HttpResponse:
         return go(request, "administrators")
     message = str(change.done) % {"name": login.name}
     if isinstance(made, tuple):
-        return handed_over(request, *made, message)
+        _login, password = made
+        return handed_over(request, login, password, message)
     messages.success(request, message)
     return go(request, "administrators")
 

@@ -113,7 +113,7 @@ def half_way_in(request: HttpRequest) -> Login | None:
     mark = request.session.get(HALF_WAY)
     if not mark or timezone.now() - datetime.fromisoformat(mark["at"]) > HALF_WAY_LASTS:
         return None
-    return Login.objects.filter(pk=mark["login"], is_active=True).first()  # type: ignore[no-any-return]
+    return Login.objects.filter(pk=mark["login"], is_active=True).first()
 
 
 def answer(request: HttpRequest, template: str, form: Throttled, context: dict[str, object]) -> HttpResponse:
