@@ -72,6 +72,11 @@ def _carry_out(file: Import) -> None:
         reasons = verify.obstacles(file.tenant, steps, people, shelf)
         if reasons:
             raise Obstructed(reasons)
+        with connection.cursor() as cursor:
+            # Foreign keys are checked by plans that PostgreSQL makes once a session. Those of a table that was
+            # small then read all of it for every row.
+            cursor.execute("DISCARD PLANS")
+            cursor.execute("SET LOCAL enable_seqscan = off")
         writer = Writer(by=file.asked_by, tenant=file.tenant, people=people, shelf=shelf)
         with Progress(tenant_id=file.tenant_id, file_id=file.pk) as progress:
             writer.write(steps, report=progress.report)

@@ -11,16 +11,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from naisen.portal import bulk
-from naisen.portal.audit.actions import Changed, record_all
+from naisen.portal.audit.actions import Changed, Named, record_all
 from naisen.portal.csv_files.models import ImportRow
 from naisen.portal.csv_files.stored import LINKS, Known, Shelf, Values
 from naisen.portal.csv_files.verify import Step
 from naisen.portal.devices.models import Device
 from naisen.portal.numbering.models import Number
-from naisen.portal.people.models import Person
+from naisen.portal.numbering.serials import PEOPLE_LOCK, reserve_serials
+from naisen.portal.people.models import Person, called
 from naisen.portal.people.snapshot import plain_values
 from naisen.portal.sign_in.models import Login
-from naisen.portal.tenants.models import Tenant
+from naisen.portal.tenants.models import LoginServer, Tenant
 
 Report = Callable[[int], None]
 ROWS_AT_ONCE = 1000
@@ -46,6 +47,7 @@ NUMBERS = {"id": "bigint", "tenant_id": "bigint", "digits": "text", "kind": "tex
 PEOPLE = {
     "id": "bigint",
     "tenant_id": "bigint",
+    "serial": "integer",
     "number_id": "bigint",
     "created_at": "timestamptz",
     "version": "integer",
@@ -97,11 +99,14 @@ class Writer:
             step.line.person_id = person.pk
             step.line.stamp = Known(person.pk, 0, False, _tuples(row)).stamp
 
-    def _insert_people(self, steps: Sequence[Step]) -> list[Person]:
+    def _insert_people(self, steps: Sequence[Step]) -> list[Named]:
         values: list[Values] = [dict(step.new or {}) for step in steps]
         tenant = {"tenant_id": self._tenant.pk}
         number_ids = bulk.new_ids("numbering_number", len(values))
         ids = bulk.new_ids("people_person", len(values))
+        serials = reserve_serials(
+            "people_person", lock=PEOPLE_LOCK, tenant_id=self._tenant.pk, count=len(values)
+        )
         bulk.insert(
             "numbering_number",
             NUMBERS,
@@ -115,15 +120,18 @@ class Writer:
             "people_person",
             PEOPLE,
             [
-                {"id": pk, "number_id": number, **common, **_columns(row)}
-                for pk, number, row in zip(ids, number_ids, values, strict=True)
+                {"id": pk, "serial": serial, "number_id": number, **common, **_columns(row)}
+                for pk, serial, number, row in zip(ids, serials, number_ids, values, strict=True)
             ],
         )
         return [_subject(pk, row) for pk, row in zip(ids, values, strict=True)]
 
-    def _log_in(self, steps: Sequence[Step], people: Sequence[Person]) -> list[Device | None]:
+    def _log_in(self, steps: Sequence[Step], people: Sequence[Named]) -> list[Device | None]:
         pairs = {step.device: person.pk for step, person in zip(steps, people, strict=True) if step.device}
-        devices = Device.objects.select_related("server").in_bulk(list(pairs))
+        devices = Device.objects.only("login", "server_id").in_bulk(list(pairs))
+        servers = LoginServer.objects.in_bulk()
+        for device in devices.values():
+            device.server = servers[device.server_id]
         bulk.update(
             "devices_device",
             {"person_id": "bigint"},
@@ -258,9 +266,9 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return {column: values[field] for field, column in SCALARS.items()}
 
 
-def _subject(pk: int, values: Mapping[str, Any]) -> Person:
-    """Enough of a person for its audit entry."""
-    return Person(pk=pk, name=values["name"], number=Number(digits=values["extension"]))
+def _subject(pk: int, values: Mapping[str, Any]) -> Named:
+    """A person, for its audit entry."""
+    return Named(Person, pk, called(values["name"], values["extension"]))
 
 
 def _tuples(values: Mapping[str, Any]) -> Values:

@@ -14,6 +14,11 @@ from naisen.portal.tenants.models import Tenant
 LONGEST_RING_S = 3600
 
 
+def called(name: str, extension: str) -> str:
+    """「田中【1000】」 (S1-84)."""
+    return f"{name}【{extension}】"
+
+
 class Person(models.Model):
     """A person with an extension.
 
@@ -63,7 +68,7 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         """「田中【1000】」 (S1-84)."""
-        return f"{self.name}【{self.number.digits}】"
+        return called(self.name, self.number.digits)
 
     @property
     def code(self) -> str:
