@@ -242,7 +242,7 @@ def test_the_chart_has_a_label_and_a_table(browser: Client) -> None:
 
 def test_the_latest_changes_lead_to_all_of_them(browser: Client) -> None:
     changes = text(browser).split('id="dash-changes"')[1]
-    assert "アカウント kmy00007 [cplus01.jp]: 発行" in changes
+    assert 'アカウント <span translate="no">kmy00007 [cplus01.jp]</span>: 発行' in changes
     assert 'href="/history/"' in changes
 
 
