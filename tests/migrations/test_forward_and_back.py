@@ -11,7 +11,7 @@ import pytest
 from naisen.runtime.testing import TestCluster
 
 NAME = "migrations_back_and_forth"
-OURS = ("edge_schema", "audit", "calls", "registrations", "devices", "departments", "people", "lines",
+OURS = ("edge_schema", "csv_files", "audit", "calls", "registrations", "devices", "departments", "people", "lines",
         "numbering", "sign_in", "tenants")
 
 

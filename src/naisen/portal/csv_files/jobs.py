@@ -102,7 +102,7 @@ def _lock_people(ids: list[int], file: Import) -> dict[int, stored.Known]:
     """The people as they are now, locked in the order in which every other action locks them."""
     list(
         Person.objects.select_for_update(of=("self",))
-        .filter(tenant=file.tenant, pk__in=ids)
+        .filter(tenant=file.tenant, pk__any_of=ids)
         .order_by("pk")
         .values_list("pk", flat=True)
     )
@@ -123,7 +123,7 @@ def _give_back(file: Import, reasons: verify.Reasons) -> None:
     if file.state == Import.State.TAKING_BACK:
         _back_to(file, Import.State.COMMITTED, take_back_refused(reasons))
         return
-    lines = list(ImportRow.objects.filter(file=file, row__in=list(reasons)))
+    lines = list(ImportRow.objects.filter(file=file, row__any_of=list(reasons)))
     for line in lines:
         line.kind = ImportRow.Kind.ERROR
         line.change = {"problems": [["", "", reason] for reason in reasons[line.row]]}

@@ -89,7 +89,7 @@ def shelf_of(tenant: Tenant) -> Shelf:
 
 def people_by_extension(tenant: Tenant, digits: Collection[str]) -> dict[str, Known]:
     """The tenant's people who have these extensions."""
-    found = Person.objects.filter(tenant=tenant, number__digits__in=list(digits))
+    found = Person.objects.filter(tenant=tenant, number__digits__any_of=list(digits))
     return {known.extension: known for known in _known(tenant, found.values_list("pk", flat=True))}
 
 
@@ -106,7 +106,7 @@ def everybody(tenant: Tenant) -> list[Known]:
 
 def owners(tenant: Tenant, digits: Collection[str]) -> dict[str, Owner]:
     """Who has which of these numbers."""
-    rows = Number.objects.filter(tenant=tenant, digits__in=list(digits)).values_list(
+    rows = Number.objects.filter(tenant=tenant, digits__any_of=list(digits)).values_list(
         "digits", "person__pk", "person__name", "department__name"
     )
     return {number: Owner(person or department or "", pk) for number, pk, person, department in rows}
@@ -134,7 +134,7 @@ def free_devices(tenant: Tenant, limit: int) -> list[int]:
 def _known(tenant: Tenant, ids: Any) -> list[Known]:
     people = [
         _person(row)
-        for row in Person.objects.filter(tenant=tenant, pk__in=ids).values_list(
+        for row in Person.objects.filter(tenant=tenant, pk__any_of=list(ids)).values_list(
             "pk", "number_id", "stopped_at", *COLUMNS
         )
     ]
@@ -156,7 +156,7 @@ def _links(
 ) -> Sequence[tuple[int, int]]:
     found = model._default_manager.filter(tenant=tenant, person__isnull=False)
     if len(by_id) <= MANY:
-        found = found.filter(person_id__in=list(by_id))
+        found = found.filter(person__pk__any_of=list(by_id))
     pairs = found.order_by(column).values_list("person_id", column)
     return [pair for pair in pairs if pair[0] in by_id]
 

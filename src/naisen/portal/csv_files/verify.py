@@ -99,7 +99,7 @@ def _taken(tenant: Tenant, steps: Sequence[Step], people: Mapping[int, Known]) -
 
 def _devices(tenant: Tenant, steps: Sequence[Step]) -> Iterable[tuple[Step, str]]:
     wanted = {step.device: step for step in steps if step.device is not None}
-    free = Device.objects.filter(tenant=tenant, pk__in=list(wanted), person__isnull=True)
+    free = Device.objects.filter(tenant=tenant, pk__any_of=list(wanted), person__isnull=True)
     for pk in set(wanted) - set(free.values_list("pk", flat=True)):
         yield wanted[pk], _("割り当てる端末が、ほかで使われました。もう一度ファイルを読み込んでください。")
 

@@ -5,6 +5,7 @@ statements per thousand rows instead of thirty per row.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
@@ -15,13 +16,13 @@ from naisen.portal.audit.actions import Changed, Named, record_all
 from naisen.portal.csv_files.models import ImportRow
 from naisen.portal.csv_files.stored import LINKS, Known, Shelf, Values
 from naisen.portal.csv_files.verify import Step
-from naisen.portal.devices.models import Device
+from naisen.portal.devices.models import Device, called_device
 from naisen.portal.numbering.models import Number
 from naisen.portal.numbering.serials import PEOPLE_LOCK, reserve_serials
 from naisen.portal.people.models import Person, called
 from naisen.portal.people.snapshot import plain_values
 from naisen.portal.sign_in.models import Login
-from naisen.portal.tenants.models import LoginServer, Tenant
+from naisen.portal.tenants.models import Tenant
 
 Report = Callable[[int], None]
 ROWS_AT_ONCE = 1000
@@ -53,6 +54,20 @@ PEOPLE = {
     "version": "integer",
     **SCALAR_TYPES,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A device that is logged in to somebody."""
+
+    pk: int
+    login: str
+    server: str
+
+    @property
+    def named(self) -> Named:
+        """For its audit entry."""
+        return Named(Device, self.pk, called_device(self.login, self.server))
 
 
 class Writer:
@@ -93,7 +108,7 @@ class Writer:
         given = [(device, person) for device, person in zip(devices, people, strict=True) if device]
         self._audit(
             "assign",
-            [Changed(subject=d, before={"person": None}, after={"person": str(p)}) for d, p in given],
+            [Changed(subject=d.named, before={"person": None}, after={"person": str(p)}) for d, p in given],
         )
         for step, person, row in zip(steps, people, values, strict=True):
             step.line.person_id = person.pk
@@ -126,12 +141,10 @@ class Writer:
         )
         return [_subject(pk, row) for pk, row in zip(ids, values, strict=True)]
 
-    def _log_in(self, steps: Sequence[Step], people: Sequence[Named]) -> list[Device | None]:
+    def _log_in(self, steps: Sequence[Step], people: Sequence[Named]) -> list[Given | None]:
         pairs = {step.device: person.pk for step, person in zip(steps, people, strict=True) if step.device}
-        devices = Device.objects.only("login", "server_id").in_bulk(list(pairs))
-        servers = LoginServer.objects.in_bulk()
-        for device in devices.values():
-            device.server = servers[device.server_id]
+        found = Device.objects.filter(pk__any_of=list(pairs)).values_list("pk", "login", "server__name")
+        devices = {pk: Given(pk, login, server) for pk, login, server in found}
         bulk.update(
             "devices_device",
             {"person_id": "bigint"},
@@ -221,7 +234,7 @@ class Writer:
     def _log_out(self, known: Sequence[Known]) -> dict[int, list[str]]:
         """Make the people's devices 未使用; returns whose logins they were."""
         logins: dict[int, list[str]] = {row.pk: [] for row in known}
-        found = Device.objects.filter(person_id__in=list(logins))
+        found = Device.objects.filter(person__pk__any_of=list(logins))
         changes = []
         for device in found.select_related("server", "person", "person__number"):
             logins[device.person_id or 0].append(device.login)

@@ -14,6 +14,11 @@ from naisen.portal.tenants.models import LoginServer, Tenant
 LOGIN = r"^[a-z0-9][a-z0-9._-]{1,31}$"
 
 
+def called_device(login: str, server: str) -> str:
+    """「login [server]」 (S1-38)."""
+    return f"{login} [{server}]"
+
+
 class Device(models.Model):
     """One SIP login. Without a person it is 未使用 and silent (S1-03, S1-105)."""
 
@@ -54,7 +59,7 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         """「login [server]」 (S1-38)."""
-        return f"{self.login} [{self.server.name}]"
+        return called_device(self.login, self.server.name)
 
     @property
     def code(self) -> str:
