@@ -7,7 +7,7 @@ const show = (form, text, percent) => {
   const bar = box.querySelector("progress");
   box.hidden = false;
   form.classList.add("drop-busy");
-  box.querySelector("p").textContent = text;
+  box.querySelector("[data-drop-words]").textContent = text;
   if (percent === null) bar.removeAttribute("value");
   else bar.value = percent;
 };
