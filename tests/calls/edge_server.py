@@ -87,7 +87,7 @@ class EdgeServer:
 
     def write_config(self, **changes: Any) -> None:
         """Render kamailio.cfg; `changes` are fields of EdgeSettings."""
-        settings = {
+        settings: dict[str, Any] = {
             "sip_host": self.address[0],
             "sip_port": self.address[1],
             "database_url": self.cluster.url(database.EDGE_ROLE, self.passwords.edge),

@@ -86,7 +86,7 @@ def test_the_callee_sees_name_and_extension_and_nothing_that_the_caller_claims(o
 def test_the_caller_sees_its_own_from_in_every_answer(office: Office) -> None:
     call = office.tanaka.invite("2000")
     ringing = office.suzuki.expect_call()
-    ringing.reply(180, "Ringing", **{"P-Asserted-Identity": "<sip:kmy00002@x>", "X-Secret": "1"})
+    ringing.reply(180, "Ringing", headers={"P-Asserted-Identity": "<sip:kmy00002@x>", "X-Secret": "1"})
     answer = office.tanaka.expect_status(180)
     assert "sip:kmy00001@kmy.cplus01.jp" in answer["From"]
     assert not answer["P-Asserted-Identity"]

@@ -11,8 +11,20 @@ import pytest
 from naisen.runtime.testing import TestCluster
 
 NAME = "migrations_back_and_forth"
-OURS = ("edge_schema", "csv_files", "audit", "calls", "registrations", "devices", "departments", "people", "lines",
-        "numbering", "sign_in", "tenants")
+OURS = (
+    "edge_schema",
+    "csv_files",
+    "audit",
+    "calls",
+    "registrations",
+    "devices",
+    "departments",
+    "people",
+    "lines",
+    "numbering",
+    "sign_in",
+    "tenants",
+)
 
 
 @pytest.fixture
@@ -31,7 +43,10 @@ def environment(database_cluster: TestCluster) -> Iterator[dict[str, str]]:
 def manage(environment: dict[str, str], *words: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "naisen.portal.manage", *words],
-        env=environment, capture_output=True, text=True, check=False,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -220,19 +220,24 @@ class Call:
     # -- as the callee
 
     def reply(
-        self, code: int, words: str = "", *, body: str = "", request: Message | None = None, **more: str
+        self,
+        code: int,
+        words: str = "",
+        *,
+        body: str = "",
+        request: Message | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Answer the INVITE (or another request of the call)."""
         request = request or self.invite
-        headers = [
-            (n, v) for n, v in request.headers if n in ("Via", "Record-Route", "From", "Call-ID", "CSeq")
-        ]
+        copied = ("Via", "Record-Route", "From", "Call-ID", "CSeq")
+        sent = [(name, value) for name, value in request.headers if name in copied]
         to = request["To"] if "tag=" in request["To"] else f"{request['To']};tag={self.tag}"
-        headers += [("To", to), ("Contact", self.phone.contact), *more.items()]
+        sent += [("To", to), ("Contact", self.phone.contact), *(headers or {}).items()]
         if body:
-            headers.append(("Content-Type", "application/sdp"))
-        headers.append(("Content-Length", str(len(body))))
-        self.phone.send(Message(f"SIP/2.0 {code} {words or 'OK'}", headers, body))
+            sent.append(("Content-Type", "application/sdp"))
+        sent.append(("Content-Length", str(len(body))))
+        self.phone.send(Message(f"SIP/2.0 {code} {words or 'OK'}", sent, body))
 
     def ring(self) -> None:
         """180."""
@@ -246,9 +251,9 @@ class Call:
         """Wait for the ACK."""
         return self.phone.expect_request("ACK")
 
-    def refuse(self, code: int, words: str = "No", **more: str) -> None:
+    def refuse(self, code: int, words: str = "No", headers: Mapping[str, str] | None = None) -> None:
         """A final refusal, and wait for its ACK."""
-        self.reply(code, words, **more)
+        self.reply(code, words, headers=headers)
         self.phone.expect_request("ACK")
 
     def expect_cancel(self, timeout_s: float = 3.0) -> Message:
