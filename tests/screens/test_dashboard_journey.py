@@ -64,7 +64,7 @@ def test_without_the_stream_the_figures_are_asked_for(
 @pytest.mark.parametrize("size", ["desktop", "narrow"])
 def test_from_the_menu_to_the_change_that_one_looks_for(open_screen: Open, size: str, tmp_path: Path) -> None:
     screen = open_screen("/people/1/", size=size)
-    page, memo = screen.page, f"窓側 {size}"
+    page, memo = screen.page, f"2F {size}"
     page.get_by_label("メモ").fill(memo)
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#toasts")).to_contain_text("編集に成功しました")

@@ -27,6 +27,7 @@ def test_the_drawer_opens_from_the_right_and_closes(open_screen: Open, size: str
     assert picture.evaluate(
         "one => one.complete ? one.naturalWidth : one.decode().then(() => one.naturalWidth)"
     )
+    drawer.evaluate("one => Promise.all(one.getAnimations().map(slide => slide.finished)).then(() => true)")
     box = drawer.bounding_box()
     window = page.viewport_size
     assert box
