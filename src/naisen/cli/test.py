@@ -16,6 +16,8 @@ SETTINGS_STAND_IN = {
     **{"NAISEN_PORTAL_DATABASE_URL": "postgresql:///naisen"},
     **{"NAISEN_DJANGO_KEY": "no secret", "NAISEN_CREDENTIAL_KEY": "no secret"},
 }
+# A file's tests stay together: they share an instance, and some break it.
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile")
 SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
 
 
@@ -38,7 +40,9 @@ def run(choice: None, options: argparse.Namespace) -> int:
         raise StartError(f"there are no tests in {root}")
     skipped = [f"--ignore={folder}" for folder in SLOW] if options.what == "fast" else []
     failed = [name for name, command in checks() if not _passes(name, command, root)]
-    if not _passes("tests", python("pytest", "-q", "--durations=15", *skipped, *options.rest), root):
+    if not _passes(
+        "tests", python("pytest", "-q", "--durations=15", *IN_PARALLEL, *skipped, *options.rest), root
+    ):
         failed.append("tests")
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
