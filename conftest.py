@@ -48,9 +48,6 @@ os.environ.pop("NAISEN_AS_OWNER", None)
 os.environ.pop("DATABASE_URL", None)
 # The apps' own conftest files import models when they are loaded.
 django.setup()
-# A second process of tests inherits the environment: it would set Django up before its own copy of this
-# file has said where its own cluster is.
-del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:

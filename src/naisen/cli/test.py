@@ -4,8 +4,12 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 from naisen.cli.choice import checkout
 from naisen.runtime.errors import StartError
@@ -16,9 +20,10 @@ SETTINGS_STAND_IN = {
     **{"NAISEN_PORTAL_DATABASE_URL": "postgresql:///naisen"},
     **{"NAISEN_DJANGO_KEY": "no secret", "NAISEN_CREDENTIAL_KEY": "no secret"},
 }
-# A file's tests stay together: they share an instance, and some break it.
-IN_PARALLEL = ("-n", "2", "--dist", "loadfile")
 SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
+# Two cores, two processes. A browser's event loop stays in the process that drives it, so what drives one
+# comes last in its own; everything else that pytest finds runs in the other.
+WITH_BROWSERS = ("tests/calls", "tests/screens")
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,15 +43,34 @@ def run(choice: None, options: argparse.Namespace) -> int:
     root = checkout()
     if not (root / "tests").is_dir():
         raise StartError(f"there are no tests in {root}")
-    skipped = [f"--ignore={folder}" for folder in SLOW] if options.what == "fast" else []
     failed = [name for name, command in checks() if not _passes(name, command, root)]
-    if not _passes(
-        "tests", python("pytest", "-q", "--durations=15", *IN_PARALLEL, *skipped, *options.rest), root
-    ):
-        failed.append("tests")
+    if options.what == "fast":
+        failed += _run_beside([[*_ignoring(SLOW), *options.rest]], root)
+    elif options.rest:
+        failed += _run_beside([options.rest], root)
+    else:
+        failed += _run_beside([_ignoring(WITH_BROWSERS), [*WITH_BROWSERS]], root)
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _ignoring(folders: tuple[str, ...]) -> list[str]:
+    return [f"--ignore={folder}" for folder in folders]
+
+
+def _run_beside(runs: list[list[str]], root: Path) -> list[str]:
+    """Run pytest once for each list of words, side by side; the first one's output is seen as it comes."""
+    commands = [python("pytest", "-q", "--durations=15", *words) for words in runs]
+    with ThreadPoolExecutor() as pool, ExitStack() as stack:
+        outputs = [None, *(stack.enter_context(tempfile.TemporaryFile()) for _ in commands[1:])]
+        names = [f"tests {number}" for number in range(1, len(commands) + 1)]
+        passed = list(pool.map(_passes, names, commands, [root] * len(commands), outputs))
+        for output in outputs[1:]:
+            if output is not None:
+                output.seek(0)
+                print(output.read().decode(errors="replace"), flush=True)
+    return [name for name, well in zip(names, passed, strict=True) if not well]
 
 
 def checks() -> list[tuple[str, list[str]]]:
@@ -65,10 +89,12 @@ def python(module: str, *words: str) -> list[str]:
     return [sys.executable, "-m", module, *words]
 
 
-def _passes(name: str, command: list[str], root: Path) -> bool:
+def _passes(name: str, command: list[str], root: Path, output: IO[bytes] | None = None) -> bool:
     began = time.monotonic()
     print(f"--- {name}", flush=True)
     environment = {**SETTINGS_STAND_IN, **os.environ}
-    code = subprocess.run(command, cwd=root, env=environment, stdin=subprocess.DEVNULL).returncode
+    code = subprocess.run(
+        command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+    ).returncode
     print(f"--- {name}: {'ok' if code == 0 else 'FAILED'} ({time.monotonic() - began:.1f} s)", flush=True)
     return code == 0
