@@ -7,6 +7,7 @@ with its own administrator, `stranger`.
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from naisen.portal.demo.company import KMY, MINATO
@@ -15,6 +16,9 @@ from naisen.portal.people.models import Person
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
+
+# Every test makes logins; the product's cost of a hash would be half of the tests' time.
+settings.PASSWORD_HASHERS = ["naisen.portal.sign_in.tests.quick_hasher.QuickArgon2PasswordHasher"]
 
 PASSWORD = "a long enough password"  # noqa: S105 - the tests' own
 

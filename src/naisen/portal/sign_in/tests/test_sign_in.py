@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from naisen.portal.conftest import PASSWORD
@@ -95,3 +96,12 @@ def test_a_login_that_manages_no_tenant_finds_no_screens(db: None, sign_in: Sign
     client = sign_in(operator)
     for path in ("/", "/devices/", "/people/", "/registrations/cells/"):
         assert client.get(path).status_code == 404
+
+
+def test_passwords_are_hashed_with_argon2id_at_the_librarys_full_cost() -> None:
+    """The tests themselves use a cheaper one (portal/conftest.py)."""
+    from naisen.portal import settings as product
+
+    assert product.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert Argon2PasswordHasher().encode("a password", "salt of a test").startswith("argon2$argon2id$")
+    assert Argon2PasswordHasher.memory_cost >= 19 * 1024, "KiB; OWASP's least for argon2id"
