@@ -5,12 +5,22 @@ from django.db.migrations.operations import RunSQL
 POLICY = "tenant_isolation"
 
 
+def within(column: str) -> str:
+    """The condition that a row's tenant is within the scope (naisen.portal.tenants.scope).
+
+    The sub-selects are worked out once a query. As a function of the row it would be called for every row.
+    """
+    scope = "current_setting('naisen.scope', true)"
+    ids = f"string_to_array(nullif(nullif({scope}, ''), 'all'), ',')::bigint[]"
+    return f"(SELECT {scope} = 'all') OR {column} = ANY ((SELECT {ids})::bigint[])"
+
+
 def isolate(table: str, *, column: str = "tenant_id") -> RunSQL:
     """Row-level security on `table`: a row is visible and writable only within the scope."""
     return RunSQL(
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
         f"CREATE POLICY {POLICY} ON {table}"
-        f" USING (naisen_in_scope({column})) WITH CHECK (naisen_in_scope({column}));",
+        f" USING ({within(column)}) WITH CHECK ({within(column)});",
         f"DROP POLICY {POLICY} ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
     )
 
