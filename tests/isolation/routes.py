@@ -85,6 +85,7 @@ ROUTES: dict[str, Route] = {
     "stopped_people": Route(query={"department": "department"}),
     "person_register": Route(sent=CHOICES_OF_A_PERSON),
     "person_edit": one("person", sent=CHOICES_OF_A_PERSON),
+    "person_suggestions": PLAIN,
     "people_stop": Route(sent={"ids": "person"}),
     "people_resume": Route(sent={"ids": "stopped"}),
     "people_delete": Route(sent={"ids": "stopped"}),

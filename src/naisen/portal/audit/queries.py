@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from naisen.portal.audit.models import Entry
 from naisen.portal.tenants.models import Tenant
@@ -39,12 +40,12 @@ def search(
     if object_id is not None:
         found = found.filter(object_id=object_id)
     for word in words.split():
-        found = found.filter(
-            Q(object_name__icontains=word)
-            | Q(actor_name__icontains=word)
-            | Q(before__icontains=word)
-            | Q(after__icontains=word)
-        )
+        # Most Japanese words have no capitals; comparing without them takes a third of the time.
+        how = "contains" if word.upper() == word.lower() else "icontains"
+        names = Q(**{f"object_name__{how}": word}) | Q(**{f"actor_name__{how}": word})
+        values = Q(**{f"before_text__{how}": word}) | Q(**{f"after_text__{how}": word})
+        found = found.alias(before_text=Cast("before", TextField()), after_text=Cast("after", TextField()))
+        found = found.filter(names | values)
     return found
 
 

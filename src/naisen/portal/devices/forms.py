@@ -5,19 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from naisen.portal.people import queries as people_queries
+from naisen.portal.people.choosing_one import OnePerson
 from naisen.portal.people.digits import half_width
-from naisen.portal.people.models import Person
 from naisen.portal.tenants.models import Tenant
 
 
 class DeviceSearch(forms.Form):
     """What the list may be narrowed by (S1-100)."""
 
-    person = forms.ModelChoiceField(
+    person = OnePerson(
         label=_("ユーザ"),
-        queryset=Person.objects.none(),
-        required=False,
+        is_lenient=True,
         empty_label=_("選択してください"),
         widget=forms.Select(attrs={"class": "control"}),
     )
@@ -43,20 +41,28 @@ class DeviceSearch(forms.Form):
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.tenant = tenant
         field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people_queries.in_order(people_queries.people(tenant), "extension")
+        assert isinstance(field, OnePerson)
+        field.offer(tenant)
 
     def clean_extension(self) -> str:
         """Full-width digits count as digits."""
         return half_width(self.cleaned_data["extension"])
 
     def criteria(self) -> dict[str, Any]:
-        """The arguments of queries.search; a condition that cannot be met by anything is left out."""
+        """The arguments of queries.search; a condition that cannot be read is left out.
+
+        A person who is not clear yet, because there are many and somebody still types, counts as words.
+        """
         self.is_valid()
         person = self.cleaned_data.get("person")
+        field = self.fields["person"]
+        assert isinstance(field, OnePerson)
+        half = half_width(self.data.get("person", ""))[:100] if field.is_searched and not person else ""
         return {
-            "words": self.cleaned_data.get("q", ""),
+            "tenant": self.tenant,
+            "words": f"{self.cleaned_data.get('q', '')} {half}".strip(),
             "person_id": person.pk if person else None,
             "extension": self.cleaned_data.get("extension", ""),
         }
@@ -65,10 +71,8 @@ class DeviceSearch(forms.Form):
 class AssignForm(forms.Form):
     """Who uses a device: a person, or nobody = 未使用 (S1-105)."""
 
-    person = forms.ModelChoiceField(
+    person = OnePerson(
         label=_("ユーザ"),
-        queryset=Person.objects.none(),
-        required=False,
         empty_label=_("未使用"),
         widget=forms.Select(attrs={"class": "control", "autofocus": True}),
     )
@@ -77,8 +81,8 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, tenant: Tenant, code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people_queries.in_order(people_queries.people(tenant), "extension")
+        assert isinstance(field, OnePerson)
+        field.offer(tenant)
         field.widget.attrs["aria-label"] = _("アカウント %(code)s のユーザ") % {"code": code}
 
     def all_errors(self) -> list[str]:

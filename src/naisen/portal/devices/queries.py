@@ -8,8 +8,8 @@ from django.http import Http404
 
 from naisen.portal.devices import secrets
 from naisen.portal.devices.models import Credential, Device
-from naisen.portal.people.kana import to_katakana
 from naisen.portal.people.models import Person
+from naisen.portal.people.queries import matching
 from naisen.portal.tenants.models import Tenant
 
 # What the list may be sorted by, and by which columns; nothing else reaches the database.
@@ -37,20 +37,22 @@ def assignable(tenant: Tenant, person: Person | None) -> QuerySet[Device]:
 
 
 def search(
-    found: QuerySet[Device], *, words: str = "", person_id: int | None = None, extension: str = ""
+    found: QuerySet[Device],
+    *,
+    tenant: Tenant,
+    words: str = "",
+    person_id: int | None = None,
+    extension: str = "",
 ) -> QuerySet[Device]:
-    """`found`, narrowed by person and extension (S1-100), and by words in name, kana, login or ID."""
+    """`found` of `tenant`, narrowed by person and extension (S1-100), and by words in name, kana, login or ID."""
     if person_id is not None:
         found = found.filter(person_id=person_id)
     if extension:
-        found = found.filter(person__number__digits=extension)
+        found = found.filter(person__in=Person.objects.filter(tenant=tenant, number__digits=extension))
     for word in words.split():
-        match = (
-            Q(login__contains=word.lower())
-            | Q(person__name__icontains=word)
-            | Q(person__kana__contains=to_katakana(word))
-            | Q(person__number__digits__startswith=word)
-        )
+        match = Q(person__in=Person.objects.filter(matching(word), tenant=tenant))
+        if word.isascii():  # as logins are; looking at each of them takes as long as all the rest
+            match |= Q(login__contains=word.lower())
         if word.isascii() and word.isdigit() and len(word) <= 9:
             match |= Q(serial=int(word))
         found = found.filter(match)

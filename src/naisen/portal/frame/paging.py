@@ -2,22 +2,72 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
 
 ROWS = 50
+# A list with fewer rows is read from its front whatever the page.
+LONG = 1_000
+# So many keys of a search's rows are read at once; of more than that, only a page's rows.
+MANY = 20_000
+
+
+class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """Pages of a query with a total order. Those of the second half are read from the end.
+
+    PostgreSQL reads all the rows before a page, so the last of 2,000 pages would take the longest. Where
+    finding rows is the work, it is done once for both the count and the page: then `searched` is the same
+    list without the search.
+    """
+
+    keys: list[int] | None
+
+    def __init__(self, found: QuerySet[Any, Any], *, searched: QuerySet[Any, Any] | None) -> None:
+        super().__init__(found, ROWS)
+        self.found, self.searched, self.keys = found, searched, None
+        if searched is not None:
+            keys = list(found.values_list("pk", flat=True)[: MANY + 1])
+            self.keys = keys if len(keys) <= MANY else None
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.found.count() if self.keys is None else len(self.keys)
+
+    def page(self, number: int | str) -> Page[Any]:
+        """One page; a list where it was not simply the query's next rows."""
+        number = self.validate_number(number)
+        before = (number - 1) * self.per_page
+        after = max(self.count - before - self.per_page, 0)
+        if self.keys is not None and self.searched is not None:
+            rows = list(self.searched.filter(pk__in=self.keys[before : before + self.per_page]))
+        elif self.count < LONG or before <= after:
+            return super().page(number)
+        else:
+            rows = list(self.found.reverse()[after : self.count - before])[::-1]
+        return Page(rows, number, self)
 
 
 def page_context(
-    request: HttpRequest, found: QuerySet[Any, Any], *, sent: QueryDict | None = None
+    request: HttpRequest,
+    found: QuerySet[Any, Any],
+    *,
+    sent: QueryDict | None = None,
+    counted: QuerySet[Any, Any] | None = None,
+    searched: QuerySet[Any, Any] | None = None,
 ) -> dict[str, Any]:
     """`page`, `page_numbers` and `query` for components/pager.html; a page out of range is the nearest.
 
-    `sent` are the parameters, where they do not stand in the address.
+    `sent` are the parameters, where they do not stand in the address. `counted` are the same rows, where
+    counting them is quicker without the order. `searched` is the same list without the
+    search, where every row must be looked at to find some.
     """
     parameters = request.GET if sent is None else sent
-    paginator = Paginator(found, ROWS)
+    paginator = Pages(found, searched=searched)
+    if counted is not None and paginator.keys is None:
+        paginator.count = counted.count()
     page = paginator.get_page(parameters.get("page"))
     others = parameters.copy()
     others.pop("page", None)

@@ -25,8 +25,10 @@ def history(request: HttpRequest) -> HttpResponse:
     """The list; htmx gets the results alone."""
     tenant = tenant_to_read(request)
     search = HistorySearch(request.GET, tenant=tenant)
-    found = queries.search(queries.entries(tenant), **search.criteria())
-    context = page_context(request, found)
+    criteria = search.criteria()
+    every = queries.entries(tenant)
+    found = queries.search(every, **criteria)
+    context = page_context(request, found, searched=every if criteria["words"] else None)
     context |= {"search": search, "changes": changes(tenant, context["page"])}
     return render(request, "audit/results.html" if is_partial(request) else "audit/history.html", context)
 

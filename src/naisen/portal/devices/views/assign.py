@@ -54,7 +54,7 @@ def save(request: HttpRequest, tenant: Tenant, device: Device, form: AssignForm)
     try:
         assign_device(by=login_of(request), device=device, person=person, version=version)
     except Refusal as refusal:
-        return refuse(request, tenant, device, person, refusal)
+        return refuse(request, tenant, device, refusal)
     return saved(request, tenant, device, _("編集に成功しました"))
 
 
@@ -77,12 +77,10 @@ def silence(device: Device, version: int) -> Confirmation:
     )
 
 
-def refuse(
-    request: HttpRequest, tenant: Tenant, device: Device, person: Person | None, refusal: Refusal
-) -> HttpResponse:
+def refuse(request: HttpRequest, tenant: Tenant, device: Device, refusal: Refusal) -> HttpResponse:
     """The form again with the choice kept, the present version, and why it was refused."""
     current = queries.device_or_404(tenant, device.pk)
-    data = {"person": person.pk if person else "", "version": current.version}
+    data = {"person": request.POST.get("person", ""), "version": current.version}
     form = AssignForm(data, tenant=tenant, code=device.code)
     form.add_error(refusal.field, refusal.message)
     return answer(request, current, form)

@@ -49,8 +49,10 @@ def devices(request: HttpRequest) -> HttpResponse:
     """The list; htmx gets the results alone."""
     tenant = tenant_to_read(request)
     search = DeviceSearch(request.GET, tenant=tenant)
-    found = queries.search(queries.devices(tenant), **search.criteria())
-    context = page_context(request, found)
+    criteria = search.criteria()
+    every = queries.devices(tenant)
+    found = queries.search(every, **criteria)
+    context = page_context(request, found, searched=every if criteria["words"] else None)
     context |= {
         "search": search,
         "rows": rows_of(tenant, context["page"]),

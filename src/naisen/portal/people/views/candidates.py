@@ -1,9 +1,11 @@
-"""What chips.js gets when the clerk searches for people in a form (S1-09)."""
+"""Whom a form finds while the clerk types: for chips.js, and for the field that takes one person (S1-09)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from naisen.portal.people.choosing import Chosen, candidates, label_of
+from naisen.portal.sign_in.access import tenant_to_read
 from naisen.portal.tenants.models import Tenant
 
 LONGEST_WORDS = 100
@@ -11,7 +13,20 @@ LONGEST_WORDS = 100
 
 def answer(request: HttpRequest, tenant: Tenant, name: str, chosen: Chosen) -> HttpResponse:
     """The first few hits as options of the field `name`; who is chosen already comes ticked."""
-    found = candidates(tenant, request.GET.get("q", "")[:LONGEST_WORDS].replace("\x00", ""))
+    found = candidates(tenant, typed(request, "q"))
     ticked = set(chosen.people.filter(pk__in=[p.pk for p in found]).values_list("pk", flat=True))
     options = [(person.pk, label_of(person), person.pk in ticked) for person in found]
     return render(request, "people/candidates.html", {"name": name, "options": options})
+
+
+@require_safe
+def person_suggestions(request: HttpRequest) -> HttpResponse:
+    """The first few who are not stopped, for the suggestions of one field (people.choosing_one)."""
+    found = candidates(tenant_to_read(request), typed(request, "person"))
+    context = {"people": [person for person in found if not person.is_stopped]}
+    return render(request, "people/suggestions.html", context)
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """What has been typed so far; PostgreSQL takes no NUL."""
+    return request.GET.get(name, "")[:LONGEST_WORDS].replace("\x00", "")

@@ -28,8 +28,15 @@ def show(request: HttpRequest, *, stopped: bool) -> HttpResponse:
     tenant = tenant_to_read(request)
     search = PeopleSearch(request.GET, tenant=tenant)
     sort = request.GET.get("sort", "")
-    found = queries.search(queries.people(tenant, stopped=stopped), **search.criteria())
-    context = page_context(request, queries.in_order(found, sort))
+    criteria = search.criteria()
+    everybody = queries.people(tenant, stopped=stopped)
+    found = queries.search(everybody, **criteria)
+    context = page_context(
+        request,
+        queries.in_order(found, sort),
+        counted=found,
+        searched=queries.in_order(everybody, sort) if criteria["words"] else None,
+    )
     context |= {
         "search": search,
         "sort": sort,

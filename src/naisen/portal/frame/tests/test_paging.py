@@ -1,0 +1,49 @@
+"""Pages of a long list are the same, from whichever end they are read (S1-12)."""
+
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from naisen.portal.frame import paging
+from naisen.portal.frame.paging import Pages
+from naisen.portal.numbering.models import Number
+from naisen.portal.tenants.models import Tenant
+
+ROWS = 123
+
+
+@pytest.fixture
+def numbers(office: Tenant, monkeypatch: pytest.MonkeyPatch) -> QuerySet[Number, Any]:
+    """A list that counts as long, in order."""
+    monkeypatch.setattr(paging, "LONG", 10)
+    Number.objects.filter(tenant=office, kind=Number.Kind.SERVICE).delete()
+    Number.objects.bulk_create(
+        Number(tenant=office, digits=str(7000 + n), kind=Number.Kind.SERVICE) for n in range(ROWS)
+    )
+    return Number.objects.filter(tenant=office, kind=Number.Kind.SERVICE).order_by("-digits")
+
+
+def every_page(pages: Pages) -> list[str]:
+    return [number.digits for page in pages for number in page]
+
+
+def test_every_row_stands_on_one_page_in_order(numbers: QuerySet[Number, Any]) -> None:
+    pages = Pages(numbers, searched=None)
+    assert every_page(pages) == [str(7000 + n) for n in reversed(range(ROWS))]
+    assert [len(page) for page in pages] == [50, 50, 23]
+
+
+def test_a_search_gives_the_same_rows(numbers: QuerySet[Number, Any]) -> None:
+    found = numbers.filter(digits__endswith="7")
+    assert every_page(Pages(found, searched=numbers)) == [number.digits for number in found]
+    assert every_page(Pages(numbers, searched=numbers)) == [number.digits for number in numbers]
+
+
+def test_more_hits_than_keys_are_read_the_plain_way(
+    numbers: QuerySet[Number, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MANY", 100)
+    pages = Pages(numbers, searched=numbers)
+    assert pages.keys is None
+    assert every_page(pages) == [number.digits for number in numbers]
