@@ -50,6 +50,13 @@ os.environ.pop("DATABASE_URL", None)
 django.setup()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the tests that break things go on."""
+    parser.addoption(
+        "--seeds", type=int, default=1, help="rounds of tests/chaos/test_clerks_and_kills.py (1)"
+    )
+
+
 def pytest_unconfigure() -> None:
     """Stop the cluster and remove what the session left."""
     CLUSTER.stop()
