@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,8 +23,8 @@ SETTINGS_STAND_IN = {
 }
 SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
 # Two cores, two processes. A browser's event loop stays in the process that drives it, so what drives one
-# comes last in its own; everything else that pytest finds runs in the other.
-WITH_BROWSERS = ("tests/calls", "tests/screens")
+# has a process of its own; everything else that pytest finds runs in the other.
+WITH_BROWSERS = ("tests/screens",)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -84,6 +85,12 @@ def checks() -> list[tuple[str, list[str]]]:
     ]
 
 
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return `environment` without what would make the tests use an instance that serves somebody."""
+    foreign = ("DJANGO_", "NAISEN_", "DATABASE_URL")
+    return {n: v for n, v in environment.items() if n.startswith("NAISEN_TEST_") or not n.startswith(foreign)}
+
+
 def python(module: str, *words: str) -> list[str]:
     """Return the command that runs a module with this Python."""
     return [sys.executable, "-m", module, *words]
@@ -92,7 +99,7 @@ def python(module: str, *words: str) -> list[str]:
 def _passes(name: str, command: list[str], root: Path, output: IO[bytes] | None = None) -> bool:
     began = time.monotonic()
     print(f"--- {name}", flush=True)
-    environment = {**SETTINGS_STAND_IN, **os.environ}
+    environment = {**SETTINGS_STAND_IN, **without_settings(os.environ)}
     code = subprocess.run(
         command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
     ).returncode

@@ -21,7 +21,7 @@ from naisen.portal.settings_sheets.tests.png import grey_picture, one_bit_pictur
 from naisen.portal.settings_sheets.words import sheet_words
 
 # A phone looks for a QR code; some random password has lines that pass for a bar code of another kind.
-QR = zxingcpp.BarcodeFormat.QRCode
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 SHEET = Sheet(
     tenant="株式会社テスト",
