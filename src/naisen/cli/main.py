@@ -5,12 +5,12 @@ import sys
 from io import TextIOWrapper
 from typing import cast
 
-from naisen.cli import call_test, credentials, doctor, manage, run, show_logs, status, test
+from naisen.cli import bench, call_test, credentials, doctor, manage, run, show_logs, status, test
 from naisen.cli.choice import choose
 from naisen.runtime.errors import StartError
 from naisen.version import VERSION
 
-COMMANDS = (run, status, credentials, show_logs, doctor, call_test, manage, test)
+COMMANDS = (run, status, credentials, show_logs, doctor, call_test, manage, bench, test)
 
 
 def parser() -> argparse.ArgumentParser:

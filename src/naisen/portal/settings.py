@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "naisen.portal.calls",
     "naisen.portal.edge_schema",
     "naisen.portal.demo",
+    "naisen.portal.bench",
 ]
 
 MIDDLEWARE = [

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -23,9 +24,11 @@ class TestCluster:
 
     __test__ = False  # pytest takes classes named Test… for tests
 
-    def __init__(self, folder: Path, user: str | None) -> None:
-        """Only note where; `user` runs the server when we are root."""
-        self._folder, self._process = folder, None
+    def __init__(
+        self, folder: Path, user: str | None, *, settings: Mapping[str, str] = NOT_DURABLE
+    ) -> None:
+        """Only note where; `user` runs the server when we are root, `settings` come over the product's."""
+        self._folder, self._process, self._settings = folder, None, settings
         self._cluster = cluster.Cluster(
             folder=folder / "database" / "postgresql",
             sockets=folder / "database",
@@ -57,7 +60,7 @@ class TestCluster:
         log = self._folder / "postgresql.log"
         with log.open("ab") as output:
             self._process = processes.spawn(
-                self._cluster.serve_command(NOT_DURABLE),
+                self._cluster.serve_command(self._settings),
                 environment=environment,
                 folder=Path("/"),
                 output=output,

@@ -1,0 +1,1 @@
+"""Measures what the README quotes: `./naisen bench`, in a database of its own."""
