@@ -18,16 +18,16 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
     """Pages of a query with a total order. Those of the second half are read from the end.
 
     PostgreSQL reads all the rows before a page, so the last of 2,000 pages would take the longest. Where
-    finding rows is the work, it is done once for both the count and the page: then `searched` is the same
-    list without the search.
+    finding rows is the work, as in a search, it is done once for both the count and the page: then `rows` is
+    the list that a page's rows are read from, by key, with what only they need.
     """
 
     keys: list[int] | None
 
-    def __init__(self, found: QuerySet[Any, Any], *, searched: QuerySet[Any, Any] | None) -> None:
+    def __init__(self, found: QuerySet[Any, Any], *, rows: QuerySet[Any, Any] | None) -> None:
         super().__init__(found, ROWS)
-        self.found, self.searched, self.keys = found, searched, None
-        if searched is not None:
+        self.found, self.rows, self.keys = found, rows, None
+        if rows is not None:
             keys = list(found.values_list("pk", flat=True)[: MANY + 1])
             self.keys = keys if len(keys) <= MANY else None
 
@@ -41,13 +41,13 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
         number = self.validate_number(number)
         before = (number - 1) * self.per_page
         after = max(self.count - before - self.per_page, 0)
-        if self.keys is not None and self.searched is not None:
-            rows = list(self.searched.filter(pk__in=self.keys[before : before + self.per_page]))
+        if self.keys is not None and self.rows is not None:
+            shown = list(self.rows.filter(pk__in=self.keys[before : before + self.per_page]))
         elif self.count < LONG or before <= after:
             return super().page(number)
         else:
-            rows = list(self.found.reverse()[after : self.count - before])[::-1]
-        return Page(rows, number, self)
+            shown = list(self.found.reverse()[after : self.count - before])[::-1]
+        return Page(shown, number, self)
 
 
 def page_context(
@@ -56,16 +56,16 @@ def page_context(
     *,
     sent: QueryDict | None = None,
     counted: QuerySet[Any, Any] | None = None,
-    searched: QuerySet[Any, Any] | None = None,
+    rows: QuerySet[Any, Any] | None = None,
 ) -> dict[str, Any]:
     """`page`, `page_numbers` and `query` for components/pager.html; a page out of range is the nearest.
 
     `sent` are the parameters, where they do not stand in the address. `counted` are the same rows, where
-    counting them is quicker without the order. `searched` is the same list without the
-    search, where every row must be looked at to find some.
+    counting them is quicker without the order. `rows` is the same list, where every
+    row must be looked at to find some: without the search, with what is counted for each row of a page.
     """
     parameters = request.GET if sent is None else sent
-    paginator = Pages(found, searched=searched)
+    paginator = Pages(found, rows=rows)
     if counted is not None and paginator.keys is None:
         paginator.count = counted.count()
     page = paginator.get_page(parameters.get("page"))

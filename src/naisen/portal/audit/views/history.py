@@ -28,7 +28,7 @@ def history(request: HttpRequest) -> HttpResponse:
     criteria = search.criteria()
     every = queries.entries(tenant)
     found = queries.search(every, **criteria)
-    context = page_context(request, found, searched=every if criteria["words"] else None)
+    context = page_context(request, found, rows=every if criteria["words"] else None)
     context |= {"search": search, "changes": changes(tenant, context["page"])}
     return render(request, "audit/results.html" if is_partial(request) else "audit/history.html", context)
 

@@ -46,8 +46,9 @@ def show(request: HttpRequest, tenant: Tenant, form: DepartmentForm) -> HttpResp
     """The page with `form`, or the list alone."""
     search = DepartmentSearch(request.GET)
     sort = request.GET.get("sort", "")
-    found = queries.search(queries.with_counts(queries.departments(tenant)), **search.criteria())
-    context = page_context(request, queries.in_order(found, sort))
+    found = queries.search(queries.departments(tenant), **search.criteria())
+    counted = queries.with_counts(queries.departments(tenant))
+    context = page_context(request, queries.in_order(found, sort), rows=queries.in_order(counted, sort))
     context |= {"form": form, "search": search, "sort": sort, "may_change": may_change(request)}
     partial = is_partial(request) and request.method != "POST"
     return render(request, "departments/results.html" if partial else "departments/master.html", context)

@@ -29,21 +29,21 @@ def every_page(pages: Pages) -> list[str]:
 
 
 def test_every_row_stands_on_one_page_in_order(numbers: QuerySet[Number, Any]) -> None:
-    pages = Pages(numbers, searched=None)
+    pages = Pages(numbers, rows=None)
     assert every_page(pages) == [str(7000 + n) for n in reversed(range(ROWS))]
     assert [len(page) for page in pages] == [50, 50, 23]
 
 
 def test_a_search_gives_the_same_rows(numbers: QuerySet[Number, Any]) -> None:
     found = numbers.filter(digits__endswith="7")
-    assert every_page(Pages(found, searched=numbers)) == [number.digits for number in found]
-    assert every_page(Pages(numbers, searched=numbers)) == [number.digits for number in numbers]
+    assert every_page(Pages(found, rows=numbers)) == [number.digits for number in found]
+    assert every_page(Pages(numbers, rows=numbers)) == [number.digits for number in numbers]
 
 
 def test_more_hits_than_keys_are_read_the_plain_way(
     numbers: QuerySet[Number, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging, "MANY", 100)
-    pages = Pages(numbers, searched=numbers)
+    pages = Pages(numbers, rows=numbers)
     assert pages.keys is None
     assert every_page(pages) == [number.digits for number in numbers]

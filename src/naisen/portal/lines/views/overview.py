@@ -17,7 +17,8 @@ def lines(request: HttpRequest) -> HttpResponse:
     tenant = tenant_to_read(request)
     search = LineSearch(request.GET)
     sort = request.GET.get("sort", "")
-    found = queries.search(queries.with_counts(queries.lines(tenant)), **search.criteria())
-    context = page_context(request, queries.in_order(found, sort))
+    found = queries.search(queries.lines(tenant), **search.criteria())
+    counted = queries.with_counts(queries.lines(tenant))
+    context = page_context(request, queries.in_order(found, sort), rows=queries.in_order(counted, sort))
     context |= {"search": search, "sort": sort, "may_change": may_change(request)}
     return render(request, "lines/results.html" if is_partial(request) else "lines/list.html", context)

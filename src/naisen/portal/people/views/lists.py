@@ -35,7 +35,7 @@ def show(request: HttpRequest, *, stopped: bool) -> HttpResponse:
         request,
         queries.in_order(found, sort),
         counted=found,
-        searched=queries.in_order(everybody, sort) if criteria["words"] else None,
+        rows=queries.in_order(everybody, sort) if criteria["words"] else None,
     )
     context |= {
         "search": search,
