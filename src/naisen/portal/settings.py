@@ -165,7 +165,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        # At DEBUG it writes whole contexts, and with them what a page shows once: recovery codes, secrets.
+        "django.template": {"level": "INFO"},
+    },
 }
 
 # A job that went well leaves no row behind: periodic ones alone would be 1,400 a day.

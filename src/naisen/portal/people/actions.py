@@ -32,7 +32,7 @@ class PersonData:
     name: str
     extension: str
     kana: str = ""
-    pin: str | None = None
+    pin: str | None = field(default=None, repr=False)
     default_line: Line | None = None
     ring_timeout_s: int = 60
     memo: str = ""
