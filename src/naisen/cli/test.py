@@ -23,8 +23,8 @@ SETTINGS_STAND_IN = {
 }
 SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
 # Two cores, two processes. A browser's event loop stays in the process that drives it, so what drives one
-# has a process of its own; everything else that pytest finds runs in the other.
-WITH_BROWSERS = ("tests/screens",)
+# comes last in its process; everything else that pytest finds runs in the other.
+WITH_BROWSERS = ("tests/phones", "tests/screens")
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

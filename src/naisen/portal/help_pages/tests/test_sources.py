@@ -34,6 +34,7 @@ NO_SCREENS = {
     "department_candidates",
     "department_member_candidates",
     "line_candidates",
+    "person_suggestions",
     "person_import_template",
     "bulk_edit_template",
     "import_progress",
