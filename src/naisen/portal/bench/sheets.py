@@ -15,7 +15,7 @@ from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 
 SHEETS, ROUNDS = 1_000, 3
-MOST_S = 3.0
+MOST_S, MOST_MIB = 3.0, 300
 KIBIBYTES_A_MEBIBYTE = 1024
 
 
@@ -35,6 +35,7 @@ def measure(sheets: int = SHEETS, rounds: int = ROUNDS) -> list[Figure]:
                 outputs.write(output, made, io.BytesIO())
                 taken.append(time.perf_counter() - began)
             seconds[output] = statistics.median(taken)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KIBIBYTES_A_MEBIBYTE
+    ours = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = max(resource.getrusage(whose).ru_maxrss for whose in ours) // KIBIBYTES_A_MEBIBYTE
     figures = [Figure(f"{sheets:,} sheets: {o.value}", "s", round(s, 2), MOST_S) for o, s in seconds.items()]
-    return [*figures, Figure("most memory", "MiB", peak, 0)]
+    return [*figures, Figure("most memory of one process", "MiB", peak, MOST_MIB)]
