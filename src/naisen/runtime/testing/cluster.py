@@ -24,9 +24,7 @@ class TestCluster:
 
     __test__ = False  # pytest takes classes named Test… for tests
 
-    def __init__(
-        self, folder: Path, user: str | None, *, settings: Mapping[str, str] = NOT_DURABLE
-    ) -> None:
+    def __init__(self, folder: Path, user: str | None, *, settings: Mapping[str, str] = NOT_DURABLE) -> None:
         """Only note where; `user` runs the server when we are root, `settings` come over the product's."""
         self._folder, self._process, self._settings = folder, None, settings
         self._cluster = cluster.Cluster(
