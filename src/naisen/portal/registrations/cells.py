@@ -15,6 +15,9 @@ from naisen.portal.registrations.status import State, Status
 from naisen.portal.registrations.words import UNKNOWN, Words, words_for
 from naisen.portal.tenants.models import Tenant
 
+MEANT = frozenset({"unassigned", "stopped", "cancelled", "tenant_closed"})
+"""Reasons that are nobody's trouble; a red badge is for what has to be repaired."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -44,6 +47,12 @@ class Cell:
     def is_unknown(self) -> bool:
         """Shown as ?."""
         return self.status.state == State.UNKNOWN
+
+    @property
+    def is_meant(self) -> bool:
+        """Not registered because somebody wants it so: 未使用, stopped, cancelled."""
+        reason = self.status.reason
+        return reason is not None and reason.code in MEANT
 
     @property
     def needs_words(self) -> bool:

@@ -78,3 +78,18 @@ def test_nonsense_is_answered_with_nothing(browser: Client, text: str) -> None:
     answer = browser.get("/registrations/cells/", {"cells": text})
     assert answer.status_code == 200
     assert "state-" not in answer.content.decode()
+
+
+def test_only_what_must_be_repaired_is_red(office: Tenant, browser: Client) -> None:
+    """A spare device is 未登録 because nobody uses it; 佐藤's, which never came, is somebody's trouble."""
+    used, spare = (
+        {
+            str(pk)
+            for pk in Device.objects.filter(tenant=office, person__isnull=unused).values_list("pk", flat=True)
+        }
+        for unused in (False, True)
+    )
+    page = browser.get("/devices/").content.decode()
+    badges = dict(re.findall(r'id="state-(\d+)".*?class="st (st-\w+)"', page, re.DOTALL))
+    assert {badges[pk] for pk in used} == {"st-bad"}
+    assert {badges[pk] for pk in spare} == {"st-quiet"}
