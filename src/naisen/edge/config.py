@@ -52,7 +52,7 @@ def render(settings: EdgeSettings) -> str:
         "DB_URL": _quotable(kamailio_database_url(settings.database_url)),
         "RTPENGINE": _quotable(f"udp:{settings.rtpengine}"),
         "RPC_SOCKET": _quotable(f"{settings.run_dir}/kamailio.rpc"),
-        "KEMI": _quotable(str(FOLDER / "kemi.py")),
+        "KEMI": _quotable(str(FOLDER / "kemi" / "routes.py")),
         "PYTHON_SETTINGS": _one_line(json.dumps(python_settings(settings))),
         "MIN_EXPIRES": str(settings.min_expires_s),
         "MAX_EXPIRES": str(settings.max_expires_s),
@@ -63,7 +63,7 @@ def render(settings: EdgeSettings) -> str:
 
 
 def python_settings(settings: EdgeSettings) -> dict[str, object]:
-    """What kemi.py needs to know; it travels inside the configuration."""
+    """What kemi.routes needs to know; it travels inside the configuration."""
     return {
         "database_url": settings.database_url,
         "run_dir": settings.run_dir,

@@ -1,4 +1,4 @@
-"""What the edge's logic asks of the SIP engine. `kemi.py` answers with Kamailio, tests with a fake.
+"""What the edge's logic asks of the SIP engine. `kemi` answers with Kamailio, tests with a fake.
 
 Every method speaks of the message in hand. Times are seconds unless a name ends in `_ms`. The protocols are
 cut by who needs them, so that a test's fake has to answer a handful of questions only.

@@ -1,0 +1,31 @@
+"""The media relay's place in a call, and the headers that pass through us."""
+
+import KSR
+
+from naisen.edge.identity import FOREIGN_HEADERS
+from naisen.edge.kemi.message import Message, text
+
+MEDIA = "replace-origin replace-session-connection ICE=remove"
+END_MEDIA = "delete-delay=0"
+
+
+class Media(Message):
+    """Puts rtpengine into the path of sound and picture, and takes it out again."""
+
+    def clean(self) -> None:
+        """Take off what no phone may say to another."""
+        KSR.textops.remove_hf_re(FOREIGN_HEADERS)
+
+    def relay_media(self) -> bool:
+        """Put the relay into the path of the SDP in hand, if there is one; False when it is down."""
+        if KSR.textops.has_body_type("application/sdp") < 0:
+            return True
+        return bool(KSR.rtpengine.rtpengine_manage(MEDIA) > 0)
+
+    def end_media(self) -> None:
+        ids = f"call-id={text('$dlg(callid)')} from-tag={text('$dlg(from_tag)')}"
+        KSR.rtpengine.rtpengine_delete(f"{END_MEDIA} {ids}")
+
+    def end_media_of_message(self) -> None:
+        """Take the relay out of the path of the call that the message in hand belongs to."""
+        KSR.rtpengine.rtpengine_delete(END_MEDIA)

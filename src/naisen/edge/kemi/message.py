@@ -1,0 +1,79 @@
+"""The message in hand: what it says, and how it is answered."""
+
+import re
+import time
+from collections.abc import Sequence
+
+import KSR
+
+from naisen.edge.engine import Address, Uri
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def text(name: str) -> str:
+    """A pseudo-variable as text without control characters, '' where the message has none."""
+    value = KSR.pv.get(name)
+    return "" if value is None else _CONTROL.sub("", str(value))
+
+
+class Message:
+    """Reads the message and answers it. Holds nothing: all state is the message's."""
+
+    def method(self) -> str:
+        return text("$rm")
+
+    def source(self) -> Address:
+        return Address(text("$si"), int(KSR.pv.get("$sp")), text("$pr").lower())
+
+    def terminal(self) -> str:
+        return text("$ua")[:255]
+
+    def request_uri(self) -> str:
+        return text("$ou")
+
+    def to_uri(self) -> Uri:
+        return Uri(text("$tU"), text("$td").lower())
+
+    def from_uri(self) -> Uri:
+        return Uri(text("$fU"), text("$fd").lower())
+
+    def called_uri(self) -> Uri:
+        return Uri(text("$rU"), text("$rd").lower())
+
+    def call_id(self) -> str:
+        return text("$ci")[:255]
+
+    def header(self, name: str) -> str:
+        return text(f"$hdr({name})")
+
+    def content_type(self) -> str:
+        return text("$cT")
+
+    def contacts(self) -> str:
+        return text("$(hdr(Contact)[*])")
+
+    def wanted_expiry_s(self) -> int | None:
+        value = KSR.pv.get("$expires(min)")
+        return None if value is None else int(value)
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def is_us(self, host: str) -> bool:
+        return bool(KSR.is_myself(f"sip:{host}"))
+
+    def may_answer(self) -> bool:
+        """Whether the message in hand is a request that takes answers."""
+        return bool(KSR.siputils.is_request() > 0 and KSR.pv.get("$rm") != "ACK")
+
+    def reply(self, code: int, words: str, headers: Sequence[str] = ()) -> None:
+        for header in headers:
+            KSR.hdr.append_to_reply(header + "\r\n")
+        KSR.sl.send_reply(code, words)
+
+    def be_silent(self) -> None:
+        """Nothing to do: a request that nobody answers is dropped when the route ends."""
+
+    def begin_transaction(self) -> None:
+        KSR.tm.t_newtran()

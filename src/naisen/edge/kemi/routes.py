@@ -1,0 +1,111 @@
+"""What Kamailio loads and calls, by name. Every entry is guarded (`guard.Guard`)."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import KSR
+
+# Kamailio loads this file by its path; where the rest of naisen is, its configuration says.
+SETTINGS: dict[str, Any] = json.loads(KSR.kx.get_def("NAISEN_SETTINGS"))
+sys.path[:0] = [path for path in SETTINGS["python_paths"] if path not in sys.path]
+
+from naisen.edge.call_events import on_dialog_event, on_failure  # noqa: E402
+from naisen.edge.directory import Directory  # noqa: E402
+from naisen.edge.guard import Guard  # noqa: E402
+from naisen.edge.keeping import Keeper  # noqa: E402
+from naisen.edge.kemi.authentication import Authentication  # noqa: E402
+from naisen.edge.kemi.bindings import Bindings  # noqa: E402
+from naisen.edge.kemi.calls import Calls  # noqa: E402
+from naisen.edge.kemi.endings import Endings  # noqa: E402
+from naisen.edge.kemi.screening import Screening  # noqa: E402
+from naisen.edge.listener import Listener  # noqa: E402
+from naisen.edge.requests import answer_request  # noqa: E402
+from naisen.edge.spool import Spool  # noqa: E402
+from naisen.edge.stray_replies import may_pass  # noqa: E402
+
+
+class Kamailio(Screening, Authentication, Bindings, Calls, Endings):
+    """`engine.Engine` and `engine.Bindings`, by KSR."""
+
+
+def log_error(line: str) -> None:
+    """One line into Kamailio's log."""
+    KSR.err(f"naisen: {line}\n")
+
+
+def log_info(line: str) -> None:
+    """The same, where nothing is wrong."""
+    KSR.info(f"naisen: {line}\n")
+
+
+class Routes:
+    """What Kamailio calls, by name."""
+
+    def __init__(self) -> None:
+        url = SETTINGS["database_url"]
+        spool = Spool(Path(SETTINGS["run_dir"]) / "call-records")
+        self._engine = Kamailio()
+        self._directory = Directory(url)
+        self._keep = Keeper(self._directory, spool, log_error)
+        self._listener = Listener(url, self._directory, spool, log_info)
+        self._guard = Guard(self._engine, self._engine.may_answer, log_error)
+
+    def child_init(self, rank: int) -> int:
+        """Once in every process; connections are made when they are needed."""
+        return 0
+
+    def ksr_request_route(self, msg: object) -> int:
+        """Every request."""
+        KSR.force_rport()  # answers go back to where the request came from (RFC 3581), asked for or not
+        return self._guard.run(
+            lambda: answer_request(self._engine, self._directory, self._keep, SETTINGS["min_expires_s"])
+        )
+
+    def ksr_reply_route(self, msg: object) -> int:
+        """Every reply."""
+        if KSR.tm.t_check_trans() < 0:
+            return self._guard.run(self._drop_stray)
+        return 1
+
+    def _drop_stray(self) -> None:
+        if not may_pass(self._engine):
+            KSR.set_drop()
+
+    def ksr_onsend_route(self, msg: object) -> int:
+        """Wanted by t_relay, for nothing."""
+        return 1
+
+    def ksr_malformed(self, msg: object, unused: str = "") -> int:
+        """A message that the parser gave up on."""
+        try:
+            self._engine.refuse_malformed()
+        except (UnicodeError, ValueError, TypeError) as error:
+            log_info(f"malformed and not answered: {error}")
+        return 1
+
+    def ksr_call_reply(self, msg: object) -> int:
+        """A reply to a new call."""
+        return self._guard.run(self._engine.on_call_reply)
+
+    def ksr_dialog_reply(self, msg: object) -> int:
+        """A reply within a dialog."""
+        return self._guard.run(self._engine.on_dialog_reply)
+
+    def ksr_call_failure(self, msg: object) -> int:
+        """No phone has answered."""
+        return self._guard.run(lambda: on_failure(self._engine))
+
+    def ksr_dialog_event(self, msg: object, event: str) -> int:
+        """A call was answered, ended or failed."""
+        return self._guard.run(lambda: on_dialog_event(self._engine, event, self._keep))
+
+    def ksr_listener_tick(self, msg: object, event: str) -> int:
+        """The listener's process, again and again."""
+        return self._guard.run(lambda: self._listener.tick(self._engine))
+
+
+def mod_init() -> Routes:
+    """Kamailio asks for the object that holds the routes."""
+    return Routes()
