@@ -5,16 +5,57 @@ object in words («who would ring?»). See `decide.decide`.
 """
 
 from naisen.routing.decide import DIALLED, decide
-from naisen.routing.decision import Decision, Refuse, Ring, Step, Target, decision_from_json, decision_to_json
-from naisen.routing.directory import Called, CallRequest, Device, Directory, RingDevice
+from naisen.routing.decision import (
+    Decision,
+    Dial,
+    Forward,
+    PickUp,
+    Rate,
+    Refuse,
+    Ring,
+    Step,
+    Target,
+    decision_from_json,
+    decision_to_json,
+)
+from naisen.routing.directory import (
+    Called,
+    CallRequest,
+    Device,
+    Directory,
+    Forwarding,
+    Journey,
+    Limits,
+    Line,
+    LineCall,
+    Numbers,
+    Outgoing,
+    OutLine,
+    RingDevice,
+)
+from naisen.routing.reasons import REFUSALS, STEP_KEYS
 
 __all__ = [
     "DIALLED",
+    "REFUSALS",
+    "STEP_KEYS",
     "CallRequest",
     "Called",
     "Decision",
     "Device",
+    "Dial",
     "Directory",
+    "Forward",
+    "Forwarding",
+    "Journey",
+    "Limits",
+    "Line",
+    "LineCall",
+    "Numbers",
+    "OutLine",
+    "Outgoing",
+    "PickUp",
+    "Rate",
     "Refuse",
     "Ring",
     "RingDevice",

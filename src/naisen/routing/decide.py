@@ -2,51 +2,15 @@
 
 import re
 
-from naisen.routing.decision import Decision, Refuse, Ring, Step, Target
-from naisen.routing.directory import Called, CallRequest, Directory, RingDevice
+from naisen.routing.decision import Refuse, Ring, Step, Target
+from naisen.routing.directory import Called, CallRequest, Numbers, RingDevice
+from naisen.routing.reasons import REFUSALS
 
 DIALLED = re.compile(r"[0-9*#+]{1,32}\Z")
 """What may be dialled at all. Anything else is an unknown number and goes no further (reliability.md)."""
 
-REFUSALS = {
-    # The caller may not: 403.
-    "unassigned": 403,
-    "stopped": 403,
-    "password_not_yet": 403,
-    "reset": 403,
-    "cancelled": 403,
-    "tenant_closed": 403,
-    "login_only": 403,
-    # The number is nobody's: 404.
-    "unknown_number": 404,
-    # The callee exists, but nothing of theirs may ring: 480, at once.
-    "callee_stopped": 480,
-    "callee_unavailable": 480,
-    "no_device": 480,
-    "only_own_device": 480,
-    "not_registered": 480,
-}
-"""Every reason a call is refused for by routing, and its SIP code (D-03)."""
 
-STEP_KEYS = frozenset(
-    {
-        "caller",
-        "caller_may_not",
-        "caller_login_only",
-        "number_is",
-        "number_unknown",
-        "number_unavailable",
-        "own_device_left_out",
-        "no_device",
-        "device_registered",
-        "device_not_registered",
-        "rings",
-    }
-)
-"""Every key that a step may have; the portal has words for each."""
-
-
-def decide(request: CallRequest, directory: Directory) -> Decision:
+def decide(request: CallRequest, directory: Numbers) -> Ring | Refuse:
     """Decide what becomes of a call.
 
     1. May the caller call at all? 2. Is the number somebody's? 3. May it ring? 4. Which of its devices,
@@ -74,7 +38,7 @@ def _caller_refusal(request: CallRequest) -> str | None:
     return "login_only" if request.caller.login_only else None
 
 
-def _ring(request: CallRequest, called: Called, directory: Directory, steps: list[Step]) -> Decision:
+def _ring(request: CallRequest, called: Called, directory: Numbers, steps: list[Step]) -> Ring | Refuse:
     others = [device for device in called.devices if device.device_id != request.caller.device_id]
     if len(others) < len(called.devices):
         steps.append(Step("own_device_left_out", (("login", request.caller.login),)))
@@ -86,7 +50,9 @@ def _ring(request: CallRequest, called: Called, directory: Directory, steps: lis
         return _refuse("not_registered", steps, None, called)
     steps.append(Step("rings", (("devices", len(ready)), ("timeout_s", called.timeout_s))))
     return Ring(
-        targets=tuple(Target(device.device_id, device.login, device.person_id) for device in ready),
+        targets=tuple(
+            Target(device.device_id, device.login, device.person_id, device.max_calls) for device in ready
+        ),
         timeout_s=called.timeout_s,
         called_kind=called.kind,
         called_id=called.target_id,
@@ -95,7 +61,7 @@ def _ring(request: CallRequest, called: Called, directory: Directory, steps: lis
     )
 
 
-def _is_ready(device: RingDevice, domain: str, directory: Directory, steps: list[Step]) -> bool:
+def _is_ready(device: RingDevice, domain: str, directory: Numbers, steps: list[Step]) -> bool:
     registered = directory.registered(domain, device.login)
     key = "device_registered" if registered else "device_not_registered"
     steps.append(Step(key, (("login", device.login),)))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naisen.routing import Called, CallRequest, Refuse, Ring, decide, decision_from_json, decision_to_json
-from naisen.routing.decide import REFUSALS, STEP_KEYS
+from naisen.routing.reasons import REFUSALS, STEP_KEYS
 from naisen.routing.tests.directory_in_memory import DirectoryInMemory, device, number
 
 
@@ -82,7 +82,7 @@ def test_whatever_is_dialled_only_registered_devices_of_that_number_ring(
 ) -> None:
     directory = DirectoryInMemory([number("2000", *rings, kind=kind)], {f"d{id}" for id in registered})
     decision = decision_for(digits, directory)
-    assert {step.key for step in decision.steps} <= STEP_KEYS
+    assert {step.key for step in decision.steps} <= STEP_KEYS.keys()
     assert decision_from_json(json.loads(json.dumps(decision_to_json(decision)))) == decision
     if isinstance(decision, Ring):
         assert digits == "2000"
