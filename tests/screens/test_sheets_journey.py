@@ -112,7 +112,7 @@ def test_both_sheets_are_shown_after_a_reset(open_screen: Open) -> None:
         page.get_by_label("アカウント 00006 のユーザ", exact=True).select_option(label=person)
         page.locator("form.inline-form").get_by_role("button", name="保存").click()
         if person == "未使用":
-            page.get_by_role("dialog").get_by_role("button", name="未使用にする").click()
+            page.get_by_role("dialog").get_by_role("button", name="保存").click()
         else:
             expect(row.locator(".person b")).to_have_text("佐藤")
     page.get_by_label("アカウント 00006 のPWリセット").click()

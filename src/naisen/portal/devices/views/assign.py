@@ -68,7 +68,7 @@ def silence(device: Device, version: int) -> Confirmation:
             _("この端末は発信も着信もできなくなります。通話中のものは切れません。"),
             _("あとで「編集」からユーザを選ぶと、また使えます。"),
         ],
-        verb=_("未使用にする"),
+        verb=_("保存"),
         action=resolve_url("device_assign", device.pk),
         back=resolve_url("devices"),
         target=f"#device-{device.pk}",
