@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.tenants.models import Tenant
@@ -12,14 +14,17 @@ class CallRecord(models.Model):
     """A call that has ended or was refused; the edge writes it through the view edge.acc.
 
     People and devices are plain ids and copied words, so that a record outlives them.
-    `duration_ms` counts from the answer. `decision` is what routing decided, step by step (rule 6).
+    `duration_ms` counts from the answer. `decision` is what routing decided (rule 6):
+    {"stages": [a decision as `naisen.routing.decision_to_json` writes it, one a stage]}. `legs` are the attempts,
+    each {stage, device_id, person_id, number, started_ms, rang_ms, ended_ms, result, code}. `shown_number` is what
+    the carrier was shown, `country` ISO 3166 letters of a call abroad.
     """
 
     class Direction(models.TextChoices):
         """Between whom a call is: extensions, or in or out on a line."""
 
-        IN = "in", _("着信")
-        OUT = "out", _("発信")
+        INBOUND = "inbound", _("着信")
+        OUTBOUND = "outbound", _("発信")
         INTERNAL = "internal", _("内線")
 
     class Result(models.TextChoices):
@@ -54,9 +59,41 @@ class CallRecord(models.Model):
     hung_up_by = models.CharField(max_length=8, blank=True)
     reason = models.CharField(max_length=64, blank=True)
     decision = models.JSONField(default=dict)
+    line_id = models.BigIntegerField(null=True)
+    trunk_id = models.BigIntegerField(null=True)
+    shown_number = models.CharField(max_length=32, blank=True, db_default="")
+    country = models.CharField(max_length=2, blank=True, db_default="")
+    charge_yen = models.DecimalField(max_digits=10, decimal_places=2, default=0, db_default=0)
+    legs = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         ordering: ClassVar = ["-started_at"]
 
     def __str__(self) -> str:
         return f"{self.caller_number} → {self.called_number} {self.result}"
+
+
+RATE_PREFIX = r"^(0[0-9]{0,9}|\+[0-9]{0,12})$"
+
+
+class Rate(models.Model):
+    """What calls to numbers that begin with `prefix` cost; the longest prefix that fits decides.
+
+    `unit_yen` for every started `unit_s` seconds (naisen.routing.charging). A prefix is of a number inside
+    Japan (0, 090) or, with +, of one abroad (+1, +44). The operator's; one table for all tenants.
+    """
+
+    prefix = models.CharField(max_length=13, unique=True, validators=[RegexValidator(RATE_PREFIX)])
+    name = models.CharField(max_length=100)
+    unit_s = models.PositiveIntegerField()
+    unit_yen = models.DecimalField(max_digits=8, decimal_places=3)
+
+    class Meta:
+        ordering: ClassVar = ["prefix"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(prefix__regex=RATE_PREFIX), name="rate_prefix"),
+            models.CheckConstraint(condition=Q(unit_s__gte=1) & Q(unit_yen__gte=0), name="rate_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.name}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from naisen.portal.calls.models import CallRecord
 
 # In the order in which they are stacked, from below.
-DIRECTIONS = (CallRecord.Direction.IN, CallRecord.Direction.OUT, CallRecord.Direction.INTERNAL)
+DIRECTIONS = (CallRecord.Direction.INBOUND, CallRecord.Direction.OUTBOUND, CallRecord.Direction.INTERNAL)
 # An office's day; the chart grows when there are calls outside it.
 FIRST_HOUR, LAST_HOUR = 7, 20
 WIDTH, HEIGHT, TOP = 632, 160, 20  # units of the drawing

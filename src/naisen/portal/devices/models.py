@@ -20,7 +20,10 @@ def called_device(login: str, server: str) -> str:
 
 
 class Device(models.Model):
-    """One SIP login. Without a person it is 未使用 and silent (S1-03, S1-105)."""
+    """One SIP login. Without a person it is 未使用 and silent (S1-03, S1-105).
+
+    `max_calls`: how many calls it may have at once, ringing ones too; 1 means no call waiting.
+    """
 
     class Kind(models.TextChoices):
         """What a device is (S2-11)."""
@@ -44,6 +47,7 @@ class Device(models.Model):
     )
     ever_assigned = models.BooleanField(default=False)
     cancels_on = models.DateField(null=True, blank=True)
+    max_calls = models.PositiveSmallIntegerField(default=2, db_default=2)
     created_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 
@@ -54,6 +58,9 @@ class Device(models.Model):
             models.UniqueConstraint(fields=["tenant", "unique_number"], name="device_unique_number_once"),
             models.UniqueConstraint(fields=["tenant", "login"], name="device_login_once"),
             models.CheckConstraint(condition=Q(login__regex=LOGIN), name="device_login"),
+            models.CheckConstraint(
+                condition=Q(max_calls__gte=1) & Q(max_calls__lte=20), name="device_max_calls"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "person"], name="device_by_person")]
 

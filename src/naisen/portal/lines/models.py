@@ -1,5 +1,6 @@
 """Outside lines, the trunks that carry them, and who may use them (S1-90 … S1-120, C-06 … C-08)."""
 
+import secrets
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
@@ -13,12 +14,20 @@ LINE_NUMBER = r"^\+?[0-9]{3,20}$"
 # Where a call may be forwarded to: an extension, or a number outside.
 FORWARD_NUMBER = r"^\+?[0-9]{1,20}$"
 
+TRUNK_CODE = r"^[a-z0-9]{4,16}$"
+
+
+def new_trunk_code() -> str:
+    """A code that nobody guesses: calls of a registering trunk are addressed to it."""
+    return f"t{secrets.token_hex(6)}"
+
 
 class Trunk(models.Model):
     """A SIP connection to a carrier (C-08). The operator owns it; it may serve many tenants' lines.
 
     `secret` is the password's cipher text (naisen.portal.devices.secrets), `auth_ha1` what the edge
-    needs to register.
+    needs to register. `sources` are the addresses (or networks, as 192.0.2.0/24 at the widest) that the carrier's
+    calls come from. `code` is the user of the address that we register with the carrier; it never changes.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +43,12 @@ class Trunk(models.Model):
         TCP = "tcp", "TCP"
         TLS = "tls", "TLS"
 
+    class NumberFormat(models.TextChoices):
+        """How the carrier writes numbers."""
+
+        NATIONAL = "national", _("国内形式(0312345678)")
+        E164 = "e164", _("国際形式(+81312345678)")
+
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
     host = models.CharField(max_length=190)
@@ -43,7 +58,19 @@ class Trunk(models.Model):
     auth_user = models.CharField(max_length=100, blank=True)
     auth_ha1 = models.CharField(max_length=64, blank=True)
     secret = models.BinaryField(null=True, blank=True)
-    source_addresses = models.JSONField(default=list, blank=True)
+    sources = models.JSONField(default=list, blank=True)
+    number_format = models.CharField(
+        max_length=8, choices=NumberFormat, default=NumberFormat.NATIONAL, db_default=NumberFormat.NATIONAL
+    )
+    code = models.CharField(
+        max_length=16, unique=True, default=new_trunk_code, validators=[RegexValidator(TRUNK_CODE)]
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(code__regex=TRUNK_CODE), name="trunk_code"),
+            models.CheckConstraint(condition=Q(port__gte=1) & Q(port__lte=65535), name="trunk_port"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,16 +2,36 @@
 
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Upper
 from django.utils import timezone
 
-from naisen.portal.lines.models import Line, LineCaller, LineRecipient
+from naisen.portal.lines.models import FORWARD_NUMBER, Line, LineCaller, LineRecipient
 from naisen.portal.numbering.models import Number
 from naisen.portal.tenants.models import Tenant
 
 LONGEST_RING_S = 3600
+FORWARDS = ("forward_always", "forward_busy", "forward_no_answer", "forward_unregistered")
+"""When a person's calls go on to another number; '' in such a field: they do not."""
+
+
+def forward_field() -> "models.CharField[str, str]":
+    """An extension or a number outside that calls go on to; '' for none."""
+    return models.CharField(
+        max_length=21, blank=True, default="", db_default="", validators=[RegexValidator(FORWARD_NUMBER)]
+    )
+
+
+def forward_checks() -> list[models.CheckConstraint]:
+    """The same rule in the database, for each of FORWARDS."""
+    return [
+        models.CheckConstraint(
+            condition=Q((field, "")) | Q((f"{field}__regex", FORWARD_NUMBER)), name=f"person_{field}"
+        )
+        for field in FORWARDS
+    ]
 
 
 def called(name: str, extension: str) -> str:
@@ -24,7 +44,8 @@ class Person(models.Model):
 
     `default_line` None means the tenant's common line (S1-36). `ring_timeout_s` is in seconds.
     `pin_hash` is an argon2 hash of the PIN typed on a phone, or empty (S1-33). `version` grows with
-    every change, so that a stale form is refused. `serial` is given by the database (numbering.serials),
+    every change, so that a stale form is refused. `do_not_disturb` and the `forward_…` fields say what becomes
+    of calls to the extension (naisen.routing); while the person is stopped they do not act (D-03). `serial` is given by the database (numbering.serials),
     and so is `search`, which lists are searched in: one text, so that a look at each row is enough. An
     index would not serve, because Japanese words have one or two letters and trigrams three.
     """
@@ -37,6 +58,11 @@ class Person(models.Model):
     pin_hash = models.CharField(max_length=200, blank=True)
     default_line = models.ForeignKey(Line, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     ring_timeout_s = models.PositiveIntegerField(default=60)
+    do_not_disturb = models.BooleanField(default=False, db_default=False)
+    forward_always = forward_field()
+    forward_busy = forward_field()
+    forward_no_answer = forward_field()
+    forward_unregistered = forward_field()
     memo = models.TextField(blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -64,6 +90,7 @@ class Person(models.Model):
                 condition=Q(ring_timeout_s__gte=1) & Q(ring_timeout_s__lte=LONGEST_RING_S),
                 name="person_ring_timeout",
             ),
+            *forward_checks(),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "stopped_at"], name="person_by_state"),

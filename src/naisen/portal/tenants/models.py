@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 
@@ -62,6 +62,9 @@ class Tenant(models.Model):
 
     `reset_hour` is the hour (0-23, in the tenant's zone) from which a reset password works; None
     means at once (S1-111, D-05).
+    The limits: `max_calls` at once and `yen_per_day` for calls outside (None: no limit), `calls_per_minute`,
+    and `allowed_countries`, ISO 3166 letters of where calls abroad may go (nowhere by default). Emergency
+    calls pass all of them (D-02).
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="tenants")
@@ -82,6 +85,10 @@ class Tenant(models.Model):
     has_multicast = models.BooleanField(default=False)
     allows_phone_login = models.BooleanField(default=False)
     reset_hour = models.PositiveSmallIntegerField(null=True, blank=True, default=5)
+    max_calls = models.PositiveIntegerField(null=True, blank=True)
+    calls_per_minute = models.PositiveIntegerField(default=60, db_default=60)
+    allowed_countries = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))
+    yen_per_day = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -90,6 +97,10 @@ class Tenant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(domain__regex=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"), name="tenant_domain"
+            ),
+            models.CheckConstraint(
+                condition=(Q(max_calls__isnull=True) | Q(max_calls__gte=1)) & Q(calls_per_minute__gte=1),
+                name="tenant_limits",
             ),
         ]
 

@@ -192,12 +192,12 @@ def test_calls_are_counted_by_the_tenants_hours(office: Tenant, elsewhere: Tenan
     """The day and its hours are those of Tokyo, and nobody else's calls are among them."""
     for number, (tenant, at, direction, result) in enumerate(
         (
-            (office, "2026-11-24 00:05", "in", "answered"),
-            (office, "2026-11-24 10:00", "in", "answered"),
-            (office, "2026-11-24 10:01", "out", "busy"),
+            (office, "2026-11-24 00:05", "inbound", "answered"),
+            (office, "2026-11-24 10:00", "inbound", "answered"),
+            (office, "2026-11-24 10:01", "outbound", "busy"),
             (office, "2026-11-24 10:02", "internal", "answered"),
             (office, "2026-11-24 10:59", "internal", "answered"),
-            (office, "2026-11-24 17:00", "out", "no_answer"),
+            (office, "2026-11-24 17:00", "outbound", "no_answer"),
             (office, "2026-11-23 23:59", "internal", "answered"),
             (elsewhere, "2026-11-24 10:00", "internal", "answered"),
         )
@@ -205,13 +205,17 @@ def test_calls_are_counted_by_the_tenants_hours(office: Tenant, elsewhere: Tenan
         as_edge(CALLED, tenant.pk, str(number), direction, f"{at}+09", f"{at}+09", result)
     evening = datetime(2026, 11, 24, 20, tzinfo=ZoneInfo("Asia/Tokyo"))
     found = calls_of_day(office, evening)
-    assert found.by_hour == {0: {"in": 1}, 10: {"in": 1, "out": 1, "internal": 2}, 17: {"out": 1}}
+    assert found.by_hour == {
+        0: {"inbound": 1},
+        10: {"inbound": 1, "outbound": 1, "internal": 2},
+        17: {"outbound": 1},
+    }
     assert (found.total, found.answered, found.answered_percent) == (6, 4, 67)
     assert calls_of_day(office, evening + timedelta(days=1)).answered_percent is None
 
 
 def test_a_bar_is_as_high_as_its_calls() -> None:
-    chart = chart_of({10: {"in": 2, "out": 1, "internal": 1}})
+    chart = chart_of({10: {"inbound": 2, "outbound": 1, "internal": 1}})
     assert [bar.hour for bar in chart.bars] == list(range(7, 21))
     bar = chart.bars[3]
     assert (bar.hour, bar.counts, bar.total) == (10, (2, 1, 1), 4)
@@ -223,7 +227,7 @@ def test_a_bar_is_as_high_as_its_calls() -> None:
 
 
 def test_the_chart_grows_to_the_hours_that_have_calls() -> None:
-    assert [bar.hour for bar in chart_of({0: {"in": 1}, 23: {"in": 1}}).bars] == list(range(24))
+    assert [bar.hour for bar in chart_of({0: {"inbound": 1}, 23: {"inbound": 1}}).bars] == list(range(24))
 
 
 @pytest.mark.parametrize(
