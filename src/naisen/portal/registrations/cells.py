@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from naisen.portal.devices.models import Device
 from naisen.portal.registrations.queries import status_of
 from naisen.portal.registrations.status import State, Status
-from naisen.portal.registrations.words import UNKNOWN, Words, words_for
+from naisen.portal.registrations.words import Words, words_of
 from naisen.portal.tenants.models import Tenant
 
 MEANT = frozenset({"unassigned", "stopped", "cancelled", "tenant_closed"})
 """Reasons that are nobody's trouble; a red badge is for what has to be repaired."""
+UNSTEADY = frozenset({"flapping", "nat_rewrites"})
+"""Reasons that a registered device may have."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Cell:
         return self.status.state == State.REGISTERED
 
     @property
+    def is_unregistered(self) -> bool:
+        """Shown as ✕."""
+        return self.status.state == State.UNREGISTERED
+
+    @property
     def is_not_applicable(self) -> bool:
         """Shown as —."""
         return self.status.state == State.NOT_SUPPORTED
@@ -51,8 +58,12 @@ class Cell:
     @property
     def is_meant(self) -> bool:
         """Not registered because somebody wants it so: 未使用, stopped, cancelled."""
-        reason = self.status.reason
-        return reason is not None and reason.code in MEANT
+        return self.status.reason.code in MEANT
+
+    @property
+    def is_shaky(self) -> bool:
+        """Registered, but it comes and goes."""
+        return self.is_registered and self.status.reason.code in UNSTEADY
 
     @property
     def needs_words(self) -> bool:
@@ -70,8 +81,8 @@ class Cell:
 
     @property
     def words(self) -> Words:
-        """Why it is not registered, and what to do."""
-        return words_for(self.status.reason.code) if self.status.reason else UNKNOWN
+        """Why it is as it is, and what to do."""
+        return words_of(self.status.reason)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -79,17 +90,20 @@ class Cell:
         reason = self.status.reason
         pairs = [
             (_("新しいパスワードの開始日時"), self._time(self._starts_at())),
-            (_("最後の日時"), self._time(reason.at if reason else None)),
-            (_("1時間の回数"), str(reason.count) if reason and reason.count > 1 else ""),
-            (_("接続元"), reason.address if reason else ""),
-            (_("端末"), reason.terminal if reason else ""),
+            (_("最初の日時"), self._time(reason.first_at if reason.count > 1 else None)),
+            (_("最後の日時"), self._time(reason.at)),
+            (_("1時間の回数"), str(reason.count) if reason.count > 1 else ""),
+            (_("入力されたID"), reason.login if reason.code == "unknown_login" else ""),
+            (_("入力されたドメイン"), reason.domain if reason.code == "unknown_domain" else ""),
+            (_("接続元"), reason.address),
+            (_("端末"), reason.terminal),
             (_("未登録になった日時"), self._time(self.status.since)),
         ]
         return [(label, value) for label, value in pairs if value]
 
     def _starts_at(self) -> datetime | None:
         """When a password that does not work yet will."""
-        at = self.status.reason.effective_at if self.status.reason else None
+        at = self.status.reason.effective_at
         return at if at and at > timezone.now() else None
 
     def _time(self, at: datetime | None) -> str:

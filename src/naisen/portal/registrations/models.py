@@ -124,3 +124,42 @@ class DeviceState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id}: {self.state}"
+
+
+class Stranger(models.Model):
+    """A refused attempt that no device was found for, as far as it may be a device's of the tenant: a view.
+
+    `is_elsewhere`: the domain is nobody's, and the login a device's of this tenant alone.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, related_name="+")
+    is_elsewhere = models.BooleanField()
+    domain = models.CharField(max_length=190)
+    login = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    reason = models.CharField(max_length=24)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    terminal = models.CharField(max_length=255)
+
+    class Meta:
+        managed = False
+        db_table = "registrations_stranger"
+
+    def __str__(self) -> str:
+        return f"{self.login}@{self.domain} {self.reason} ×{self.count}"
+
+
+class Outage(models.Model):
+    """A time in which the edge could not ask the database; the edge writes it when it is over."""
+
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-ended_at"]
+
+    def __str__(self) -> str:
+        return f"{self.began_at} – {self.ended_at}"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from naisen.portal.registrations.diagnosis import Diagnosis
+
 
 class State(StrEnum):
     """Registered, not registered, cannot be known without asking, or no such thing for this kind."""
@@ -15,30 +17,17 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason:
-    """Why a device is not registered. `code` has its words in naisen.portal.registrations.words.
+class Status:
+    """The status of one device. `since` is when the present state began, where that is known.
 
-    `at` is when it was last seen to be so, `count` how often within that hour; `effective_at` is
-    when a password that is not valid yet will be.
+    `reason` says why it is so (registrations.diagnosis).
     """
 
-    code: str
-    at: datetime | None = None
-    count: int = 0
-    address: str = ""
-    terminal: str = ""
-    effective_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Status:
-    """The status of one device. `since` is when the present state began, where that is known."""
-
     state: State
+    reason: Diagnosis
     terminal: str = ""
     address: str = ""
     transport: str = ""
     since: datetime | None = None
     expires_at: datetime | None = None
     waits_for_login: bool = False
-    reason: Reason | None = None

@@ -1,12 +1,15 @@
 """Why a device is not registered, in words for the clerk: what is the matter, and what to do next.
 
-The codes come from `queries` (and so from the edge and the view registrations_verdict).
+The codes come from `diagnosis` (and so from the edge and the view registrations_verdict); `%(…)s` in them is
+evidence of the verdict.
 """
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from naisen.portal.registrations.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ REASONS: dict[str, Words] = {
     ),
     "unknown_login": Words(
         _("ID違い"),
-        _("端末のIDが、このサークルにありません。"),
-        _("設定書PDFのIDとドメインを端末に入力し直してください。"),
+        _("この端末のIDに似た「%(login)s」での接続を拒否しました。IDの入力違いと思われます。"),
+        _("端末のIDを、設定書PDFの「%(own_login)s」に直してください。"),
     ),
     "unassigned": Words(
         _("未使用"),
@@ -61,8 +64,8 @@ REASONS: dict[str, Words] = {
     ),
     "unknown_domain": Words(
         _("ドメイン違い"),
-        _("端末のドメインが、このシステムにありません。"),
-        _("設定書PDFのドメインを端末に入力し直してください。"),
+        _("この端末のIDで、ドメインを「%(domain)s」とした接続を拒否しました。"),
+        _("端末のドメインを、設定書PDFの「%(own_domain)s」に直してください。"),
     ),
     "password_not_yet": Words(
         _("パスワード切替待ち"),
@@ -94,9 +97,37 @@ REASONS: dict[str, Words] = {
         _("認証情報の宛先が、要求の宛先と異なるため、拒否しました。"),
         _("端末のドメインとサーバの設定を、設定書PDFに合わせてください。"),
     ),
+    "flapping": Words(
+        _("切れやすい"),
+        _("つながったり切れたりを、1時間のうちに%(count)s回繰り返しています。"),
+        _("LANケーブル、Wi-Fiの電波、ルーターの混み具合を確かめ、端末とルーターを再起動してください。"),
+    ),
+    "nat_rewrites": Words(
+        _("接続元が変わる"),
+        _("ルーターが端末の接続元を次々に変えているため、着信が届かないことがあります。"),
+        _(
+            "ルーターの「SIP ALG」を切り、端末の更新間隔(有効期限)を60秒にするか、"
+            "通信方式をTCPまたはTLSにしてください。"
+        ),
+    ),
+    "registered": Words(
+        _("登録中"),
+        _("正常に登録されています。発信も着信もできます。"),
+        _("鳴らないときは、端末の着信拒否(DND)と音量を確かめてください。"),
+    ),
+    "waits_for_login": Words(
+        _("ログイン待ち"),
+        _("登録されていますが、使うユーザがまだいません。"),
+        _("端末からログインするか、「ユーザを編集」でユーザを選んでください。"),
+    ),
+    "not_supported": Words(
+        _("対象外"),
+        _("この種類のアカウントは登録をしません。"),
+        _("接続元のアドレスで認証されます。することはありません。"),
+    ),
     "database_trouble": Words(
         _("確認できません"),
-        _("いまは登録を受け付けられません。端末の設定に誤りはありません。"),
+        _("システムの都合で、登録を受け付けられない時間がありました。端末の設定に誤りはありません。"),
         _("そのままお待ちください。復旧すると端末が自動で登録し直します。"),
     ),
 }
@@ -111,3 +142,16 @@ UNKNOWN = Words(
 def words_for(code: str) -> Words:
     """The words of `code`; those of «cannot be known» for a code that has none."""
     return REASONS.get(code, UNKNOWN)
+
+
+def words_of(verdict: Diagnosis) -> Words:
+    """The words of a verdict, with its evidence in them."""
+    words = words_for(verdict.code)
+    evidence = {
+        "login": verdict.login,
+        "domain": verdict.domain,
+        "count": verdict.count,
+        "own_login": verdict.names.login,
+        "own_domain": verdict.names.domain,
+    }
+    return Words(words.short, str(words.sentence) % evidence, str(words.next_step) % evidence)

@@ -17,10 +17,11 @@ from naisen.portal.devices.sheet_states import sheet_states, usable_from
 from naisen.portal.frame.confirmations import is_partial
 from naisen.portal.frame.paging import page_context
 from naisen.portal.frame.templatetags.frame import moment
+from naisen.portal.registrations.bar import Span
 from naisen.portal.registrations.cells import Cell, cells_of
-from naisen.portal.registrations.queries import timeline
+from naisen.portal.registrations.next_steps import next_step
+from naisen.portal.registrations.past import past_of
 from naisen.portal.registrations.status import Status
-from naisen.portal.registrations.timeline import moments
 from naisen.portal.settings_sheets.outputs import Output
 from naisen.portal.sign_in.access import may_change, tenant_to_read
 from naisen.portal.tenants.models import Tenant
@@ -68,13 +69,16 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
     """One device: who uses it, how it is registered now, and what happened before."""
     tenant = tenant_to_read(request)
     chosen = queries.device_or_404(tenant, pk)
-    cell = cells_of(tenant, [chosen])[pk]
+    cell, now = cells_of(tenant, [chosen])[pk], timezone.now()
+    span = Span.WEEK if request.GET.get("span") == "week" else Span.DAY
     context = {
         "device": chosen,
         "cell": cell,
+        "step": next_step(cell.status.reason, chosen, may_change=may_change(request)),
+        "past": past_of(tenant, chosen, span, now),
+        "is_week": span is Span.WEEK,
         "facts": facts(tenant, chosen, cell.status),
-        "sheets": sheet_states(queries.credentials_of(chosen), now=timezone.now(), zone=tenant.time_zone),
-        "moments": moments(timeline(tenant, chosen)),
+        "sheets": sheet_states(queries.credentials_of(chosen), now=now, zone=tenant.time_zone),
         "may_change": may_change(request),
     }
     return render(request, "devices/device.html", context)
