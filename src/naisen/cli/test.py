@@ -22,9 +22,10 @@ SETTINGS_STAND_IN = {
     **{"NAISEN_DJANGO_KEY": "no secret", "NAISEN_CREDENTIAL_KEY": "no secret"},
 }
 SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
-# Two cores, two processes. A browser's event loop stays in the process that drives it, so what drives one
-# comes last in its process; everything else that pytest finds runs in the other.
+# Three processes for two cores: they wait for servers half of the time. A browser's event loop stays in the
+# process that drives it, so what drives one comes last in its process.
 WITH_BROWSERS = ("tests/phones", "tests/screens")
+WITH_SERVERS = ("tests/calls", "tests/runtime", "tests/chaos")
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,7 +51,7 @@ def run(choice: None, options: argparse.Namespace) -> int:
     elif options.rest:
         failed += _run_beside([options.rest], root)
     else:
-        failed += _run_beside([_ignoring(WITH_BROWSERS), [*WITH_BROWSERS]], root)
+        failed += _run_beside([[*WITH_SERVERS], _ignoring(WITH_SERVERS + WITH_BROWSERS), [*WITH_BROWSERS]], root)
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
