@@ -33,6 +33,8 @@ from naisen.routing.directory import (
     OutLine,
     RingDevice,
 )
+from naisen.routing.inbound import decide_inbound
+from naisen.routing.inside import decide_next
 from naisen.routing.reasons import REFUSALS, STEP_KEYS
 
 __all__ = [
@@ -62,6 +64,8 @@ __all__ = [
     "Step",
     "Target",
     "decide",
+    "decide_inbound",
+    "decide_next",
     "decision_from_json",
     "decision_to_json",
 ]

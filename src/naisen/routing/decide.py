@@ -1,92 +1,94 @@
-"""The routing rules (C-02, C-03, C-09, D-01, D-03), in the order in which they are asked."""
+"""What becomes of a call that a device makes: the rules, in the order in which they are asked."""
 
 import re
+from dataclasses import replace
 
-from naisen.routing.decision import Refuse, Ring, Step, Target
-from naisen.routing.directory import Called, CallRequest, Numbers, RingDevice
-from naisen.routing.reasons import REFUSALS
+from naisen.routing import features
+from naisen.routing.decision import Decision
+from naisen.routing.directory import CallRequest, Device, Directory, Journey
+from naisen.routing.inside import call_number, called_of
+from naisen.routing.japan import Kind, outside_number
+from naisen.routing.outside import Wish, dial_emergency, dial_outside
+from naisen.routing.picking_up import pick_up_department, pick_up_extension
+from naisen.routing.walk import Walk
 
-DIALLED = re.compile(r"[0-9*#+]{1,32}\Z")
+DIALLED = re.compile(r"\+?[0-9*#]{1,32}\Z")
 """What may be dialled at all. Anything else is an unknown number and goes no further (reliability.md)."""
 
 
-def decide(request: CallRequest, directory: Numbers) -> Ring | Refuse:
+def decide(request: CallRequest, directory: Directory) -> Decision:
     """Decide what becomes of a call.
 
-    1. May the caller call at all? 2. Is the number somebody's? 3. May it ring? 4. Which of its devices,
-    other than the caller's own, are registered? Those ring, all at once.
+    1. May the caller call at all? Only emergency calls pass a tenant's suspension (D-02). 2. Emergency numbers,
+    before any extension. 3. Feature codes. 4. 184 or 186 before the number. 5. The tenant's own numbers. 6. A
+    line chosen by prefix, and the numbers outside. 7. Nobody's number: 404.
     """
-    steps = [_caller_step(request)]
-    refusal = _caller_refusal(request)
+    caller, digits = request.caller, request.digits
+    walk = Walk(directory, Journey(caller.domain, caller.tenant_id, caller.device_id))
+    walk.say("caller", login=caller.login, extension=caller.extension, name=caller.display_name)
+    refusal = _refusal(caller, is_emergency=_is_emergency(digits))
     if refusal:
-        return _refuse(refusal, steps, _refusal_step(refusal))
-    called = (
-        directory.called(request.caller.domain, request.digits) if DIALLED.match(request.digits) else None
-    )
-    if called is None:
-        return _refuse("unknown_number", steps, Step("number_unknown", (("digits", request.digits),)))
-    steps.append(_called_step(called))
-    if not called.available:
-        reason = "callee_stopped" if called.why_not == "stopped" else "callee_unavailable"
-        return _refuse(reason, steps, Step("number_unavailable", (("why", called.why_not or ""),)), called)
-    return _ring(request, called, directory, steps)
+        walk.say("caller_may_not", why=refusal)
+        return walk.refuse(refusal)
+    if caller.login_only or caller.person_id is None:
+        walk.say("caller_login_only")
+        return walk.refuse("login_only")
+    if not DIALLED.match(digits):
+        return _unknown(walk, digits)
+    return _follow(walk, caller, caller.person_id, digits)
 
 
-def _caller_refusal(request: CallRequest) -> str | None:
-    if not request.caller.may_register:
-        return request.caller.why_not or "unassigned"
-    return "login_only" if request.caller.login_only else None
+def _refusal(caller: Device, *, is_emergency: bool) -> str | None:
+    if caller.may_register:
+        return None
+    reason = caller.why_not or "unassigned"
+    return None if reason == "tenant_suspended" and is_emergency else reason
 
 
-def _ring(request: CallRequest, called: Called, directory: Numbers, steps: list[Step]) -> Ring | Refuse:
-    others = [device for device in called.devices if device.device_id != request.caller.device_id]
-    if len(others) < len(called.devices):
-        steps.append(Step("own_device_left_out", (("login", request.caller.login),)))
-    if not others:
-        reason = "only_own_device" if called.devices else "no_device"
-        return _refuse(reason, steps, Step("no_device"), called)
-    ready = [device for device in others if _is_ready(device, request.caller.domain, directory, steps)]
-    if not ready:
-        return _refuse("not_registered", steps, None, called)
-    steps.append(Step("rings", (("devices", len(ready)), ("timeout_s", called.timeout_s))))
-    return Ring(
-        targets=tuple(
-            Target(device.device_id, device.login, device.person_id, device.max_calls) for device in ready
-        ),
-        timeout_s=called.timeout_s,
-        called_kind=called.kind,
-        called_id=called.target_id,
-        one_decline_ends=called.kind == "person",
-        steps=tuple(steps),
-    )
+def _is_emergency(digits: str) -> bool:
+    """Whether the digits reach 110, 118 or 119, whatever prefixes stand before it."""
+    _code, rest = features.split_line(features.split_hiding(digits)[1])
+    number = outside_number(features.split_hiding(rest)[1])
+    return number is not None and number.kind is Kind.EMERGENCY
 
 
-def _is_ready(device: RingDevice, domain: str, directory: Numbers, steps: list[Step]) -> bool:
-    registered = directory.registered(domain, device.login)
-    key = "device_registered" if registered else "device_not_registered"
-    steps.append(Step(key, (("login", device.login),)))
-    return registered
+def _follow(walk: Walk, caller: Device, person_id: int, digits: str) -> Decision:
+    if digits == features.PICK_UP_DEPARTMENT:
+        return pick_up_department(walk, person_id)
+    if digits.startswith(features.PICK_UP_EXTENSION):
+        return pick_up_extension(walk, person_id, digits.removeprefix(features.PICK_UP_EXTENSION))
+    # An extension such as 1841 is nobody's wish to hide a number; an emergency number is no extension.
+    called = None if _is_emergency(digits) else called_of(walk, digits)
+    if called:
+        return call_number(walk, called)
+    return _without_prefixes(walk, caller, person_id, digits)
 
 
-def _refuse(reason: str, steps: list[Step], last: Step | None, called: Called | None = None) -> Refuse:
-    return Refuse(
-        code=REFUSALS.get(reason, 403),
-        reason=reason,
-        called_kind=called.kind if called else None,
-        called_id=called.target_id if called else None,
-        steps=(*steps, last) if last else tuple(steps),
-    )
+def _without_prefixes(walk: Walk, caller: Device, person_id: int, digits: str) -> Decision:
+    """184 and 186 may stand before or after the choice of a line."""
+    code, rest = features.split_line(_split_hiding(walk, digits))
+    rest = _split_hiding(walk, rest)
+    called = called_of(walk, rest) if rest != digits and not code and not _is_emergency(rest) else None
+    if called:
+        return call_number(walk, called)
+    number = outside_number(rest)
+    if number is None:
+        return _unknown(walk, rest)
+    wish = Wish(number, person_id=person_id, line_code=code)
+    if number.kind is Kind.EMERGENCY:
+        walk.say("emergency", digits=number.number)
+        return dial_emergency(walk, wish, caller.tenant_id, person_id)
+    return dial_outside(walk, wish)
 
 
-def _caller_step(request: CallRequest) -> Step:
-    caller = request.caller
-    values = (("login", caller.login), ("extension", caller.extension), ("name", caller.display_name))
-    return Step("caller", values)
+def _split_hiding(walk: Walk, digits: str) -> str:
+    is_hidden, rest = features.split_hiding(digits)
+    if is_hidden is not None:
+        walk.say("hide_number" if is_hidden else "show_number")
+        walk.journey = replace(walk.journey, is_hidden=is_hidden)
+    return rest
 
 
-def _refusal_step(reason: str) -> Step:
-    return Step("caller_login_only") if reason == "login_only" else Step("caller_may_not", (("why", reason),))
-
-
-def _called_step(called: Called) -> Step:
-    return Step("number_is", (("digits", called.digits), ("kind", called.kind), ("id", called.target_id)))
+def _unknown(walk: Walk, digits: str) -> Decision:
+    walk.say("number_unknown", digits=digits[:32])
+    return walk.refuse("unknown_number")

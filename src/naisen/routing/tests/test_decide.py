@@ -12,7 +12,9 @@ from naisen.routing.tests.directory_in_memory import DirectoryInMemory, device, 
 
 
 def decision_for(digits: str, directory: DirectoryInMemory, caller: int = 1, **more: object) -> Ring | Refuse:
-    return decide(CallRequest(device(caller, **more), digits), directory)  # type: ignore[arg-type]
+    decision = decide(CallRequest(device(caller, **more), digits), directory)  # type: ignore[arg-type]
+    assert isinstance(decision, Ring | Refuse), decision
+    return decision
 
 
 def test_every_registered_device_of_a_person_rings_at_once_for_the_persons_timeout() -> None:
