@@ -86,6 +86,8 @@ ROUTES: dict[str, Route] = {
     "person_register": Route(sent=CHOICES_OF_A_PERSON),
     "person_edit": one("person", sent=CHOICES_OF_A_PERSON),
     "person_suggestions": PLAIN,
+    "spare_devices": PLAIN,
+    "person_devices": one("person"),
     "people_stop": Route(sent={"ids": "person"}),
     "people_resume": Route(sent={"ids": "stopped"}),
     "people_delete": Route(sent={"ids": "stopped"}),

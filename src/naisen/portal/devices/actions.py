@@ -1,15 +1,15 @@
 """Every write to devices: who uses them, and their passwords."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from naisen.portal.audit.actions import record
+from naisen.portal.audit.actions import Changed, record, record_all
 from naisen.portal.devices import secrets
 from naisen.portal.devices.models import Credential, Device
 from naisen.portal.people.models import Person
@@ -62,6 +62,20 @@ def unassign_devices(*, by: Login | None, tenant: Tenant, versions: Mapping[int,
     for device in used:
         _assign(by=by, device=device, person=None)
     return len(used)
+
+
+@transaction.atomic
+def unassign_people(*, by: Login | None, tenant: Tenant, people: Sequence[int]) -> None:
+    """Make all devices of people, who are locked already, 未使用: a few statements however many there are."""
+    used = list(_for_update(tenant.pk).filter(person__pk__any_of=list(people)).order_by("serial"))
+    Device.objects.filter(pk__any_of=[device.pk for device in used]).update(
+        person=None, version=F("version") + 1
+    )
+    changes = [
+        Changed(subject=device, before={"person": str(device.person)}, after={"person": None})
+        for device in used
+    ]
+    record_all(by=by, tenant=tenant, action="unassign", changes=changes)
 
 
 def _assign(*, by: Login | None, device: Device, person: Person | None) -> Device:

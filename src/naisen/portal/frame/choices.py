@@ -32,3 +32,9 @@ class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # gene
     def label_from_instance(self, obj: Model) -> str:
         """What the choice is called."""
         return self.label_of(obj)
+
+
+class SeveralSearched(Several):
+    """Several, of so many that the page holds only some; chips.js asks for the others at the address `source`."""
+
+    source = ""

@@ -11,7 +11,7 @@ ROWS = 50
 # A list with fewer rows is read from its front whatever the page.
 LONG = 1_000
 # So many keys of a search's rows are read at once; of more than that, only a page's rows.
-MANY = 20_000
+MANY = 5_000
 
 
 class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only

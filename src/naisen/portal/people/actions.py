@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from naisen.portal.audit.actions import record
+from naisen.portal.audit.actions import Changed, record, record_all
 from naisen.portal.departments.models import Department
-from naisen.portal.devices.actions import assign_device
+from naisen.portal.devices.actions import assign_device, unassign_people
 from naisen.portal.devices.models import Device
 from naisen.portal.lines.models import Line
 from naisen.portal.numbering.actions import change_number, take_number
@@ -19,7 +20,7 @@ from naisen.portal.people.kana import to_katakana
 from naisen.portal.people.models import Person
 from naisen.portal.people.pins import check_pin, hash_pin
 from naisen.portal.people.rules import check_default_line
-from naisen.portal.people.snapshot import snapshot
+from naisen.portal.people.snapshot import snapshot, snapshots
 from naisen.portal.refusals import Refusal, StaleVersion
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants.models import Tenant
@@ -99,18 +100,14 @@ def delete_people(*, by: Login | None, tenant: Tenant, people: Sequence[Person])
 
     People who are not stopped are left alone. Returns how many were deleted.
     """
-    chosen = list(
-        Person.objects.select_for_update(of=("self",))
-        .select_related("number", "default_line")
-        .filter(tenant=tenant, pk__in=[p.pk for p in people], stopped_at__isnull=False)
-    )
-    for person in chosen:
-        for device in person.devices.all():
-            assign_device(by=by, device=device, person=None, version=device.version)
-        record(by=by, tenant=tenant, action="delete", subject=person, before=snapshot(person))
-        number = person.number
-        person.delete()
-        number.delete()
+    chosen = _locked_people(tenant, people, stopped=True)
+    ids = [person.pk for person in chosen]
+    before = snapshots(chosen)
+    unassign_people(by=by, tenant=tenant, people=ids)
+    gone = [Changed(subject=person, before=before[person.pk]) for person in chosen]
+    record_all(by=by, tenant=tenant, action="delete", changes=gone)
+    Person.objects.filter(pk__any_of=ids).delete()
+    Number.objects.filter(pk__any_of=[person.number_id for person in chosen]).delete()
     return len(chosen)
 
 
@@ -167,22 +164,26 @@ def _link(*, by: Login | None, person: Person, data: PersonData) -> None:
 
 
 def _set_stopped(*, by: Login | None, tenant: Tenant, people: Sequence[Person], stopped: bool) -> int:
-    chosen = list(
+    """In a few statements however many people; an entry for each."""
+    chosen = _locked_people(tenant, people, stopped=not stopped)
+    now = timezone.now() if stopped else None
+    after = {"stopped_at": now.isoformat() if now else None}
+    changes = [Changed(subject=person, before=_stopped_of(person), after=after) for person in chosen]
+    ids = [person.pk for person in chosen]
+    Person.objects.filter(pk__any_of=ids).update(stopped_at=now, version=F("version") + 1)
+    record_all(by=by, tenant=tenant, action="stop" if stopped else "resume", changes=changes)
+    return len(chosen)
+
+
+def _stopped_of(person: Person) -> dict[str, Any]:
+    return {"stopped_at": person.stopped_at.isoformat() if person.stopped_at else None}
+
+
+def _locked_people(tenant: Tenant, people: Sequence[Person], *, stopped: bool) -> list[Person]:
+    """Those who are stopped, or who are not, locked in the order of their ids until the transaction ends."""
+    return list(
         Person.objects.select_for_update(of=("self",))
         .select_related("number")
-        .filter(tenant=tenant, pk__in=[p.pk for p in people], stopped_at__isnull=stopped)
+        .filter(tenant=tenant, pk__any_of=[person.pk for person in people], stopped_at__isnull=not stopped)
+        .order_by("pk")
     )
-    now = timezone.now() if stopped else None
-    for person in chosen:
-        before, person.stopped_at = person.stopped_at, now
-        person.version += 1
-        person.save(update_fields=["stopped_at", "version"])
-        record(
-            by=by,
-            tenant=tenant,
-            action="stop" if stopped else "resume",
-            subject=person,
-            before={"stopped_at": before.isoformat() if before else None},
-            after={"stopped_at": now.isoformat() if now else None},
-        )
-    return len(chosen)

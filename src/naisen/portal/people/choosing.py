@@ -21,9 +21,9 @@ from naisen.portal.people.models import Person
 from naisen.portal.tenants.models import Tenant
 
 # A tenant with no more people than this has them all in the page, as in the manual.
-FEW = 100
-# How many of those who are chosen already a page shows.
-SHOWN = 100
+FEW = 50
+# How many of those who are chosen already a page shows: so many that few people are all shown.
+SHOWN = FEW
 # How many a search finds at once.
 FOUND = 20
 
@@ -93,7 +93,8 @@ class ChoosesPeople(forms.Form):
                 self.hits[name] = hits(self.sent, tenant, name, now.people)
             initial |= {name: value_of(self.sent, name, chosen) for name in self.sent}
         super().__init__(None if searching else self.sent, initial=initial)
-        everyone = few_people(tenant)
+        # Who has more than a page's share chosen has more people than that, without another question.
+        everyone = None if any(len(people) > SHOWN for people in present.values()) else few_people(tenant)
         for name, now in chosen.items():
             self._offer(tenant, name, now, present[name], everyone)
 

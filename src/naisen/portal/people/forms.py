@@ -5,13 +5,15 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.departments.models import Department
 from naisen.portal.departments.queries import departments
 from naisen.portal.devices.models import Device
 from naisen.portal.devices.queries import assignable
-from naisen.portal.frame.choices import Noted, Several
+from naisen.portal.frame.choices import Noted, Several, SeveralSearched
 from naisen.portal.lines.models import Line
 from naisen.portal.lines.queries import lines
 from naisen.portal.numbering.actions import refuse_taken
@@ -19,9 +21,12 @@ from naisen.portal.people.actions import PersonData
 from naisen.portal.people.digits import half_width
 from naisen.portal.people.models import LONGEST_RING_S, Person
 from naisen.portal.people.pins import LONGEST, check_pin
+from naisen.portal.people.queries import linked_ids
 from naisen.portal.refusals import Refusal
 from naisen.portal.tenants.models import Tenant
 
+# How many 未使用 devices the page holds; more are searched for.
+OFFERED = 50
 DIGITS = RegexValidator(r"^[0-9]{1,7}\Z", _("内線番号は半角数字7桁以内で入力してください。"))
 
 
@@ -89,7 +94,7 @@ class PersonForm(forms.Form):
         help_text=_("選んだ所属で鳴っている電話に、代わりに出られます。"),
         label_of=name_of_department,
     )
-    devices = Several(
+    devices = SeveralSearched(
         label=_("アカウント"),
         help_text=_("未使用の端末から選びます。あとでアカウント一覧でも選べます。"),
         label_of=name_of_device,
@@ -128,11 +133,32 @@ class PersonForm(forms.Form):
         offers: dict[QuerySet[Any], tuple[str, ...]] = {
             departments(tenant): ("departments", "pickup_departments"),
             lines(tenant): ("inbound_lines", "outbound_lines", "default_line"),
-            assignable(tenant, person): ("devices",),
         }
         for rows, names in offers.items():
             for name in names:
                 self._offer_rows(name, rows)
+        self._offer_devices(tenant, person)
+
+    def _offer_devices(self, tenant: Tenant, person: Person | None) -> None:
+        """Offer the person's devices, those that were ticked, and the first of the others; the page asks for more."""
+        field = self.fields["devices"]
+        assert isinstance(field, SeveralSearched)
+        field.queryset = assignable(tenant, person)
+        own = list(person.devices.all()) if person else []
+        others = list(assignable(tenant, None)[: OFFERED + 1])
+        rows = {device.pk: device for device in [*own, *others[:OFFERED]]}
+        if len(others) > OFFERED:
+            field.source = reverse("person_devices", args=[person.pk]) if person else reverse("spare_devices")
+            missing = self._ticked_devices() - rows.keys()
+            rows |= {device.pk: device for device in field.queryset.filter(pk__in=missing)} if missing else {}
+        field.choices = [
+            (pk, name_of_device(rows[pk])) for pk in sorted(rows, key=lambda pk: rows[pk].serial)
+        ]
+
+    def _ticked_devices(self) -> set[int]:
+        """Ids of devices in the sent form, which may be found by searching; odd ones are the field's to refuse."""
+        sent = self.data.getlist("devices") if isinstance(self.data, QueryDict) else []
+        return {int(pk) for pk in sent if pk.isascii() and pk.isdigit() and len(pk) < 19}
 
     def _offer_rows(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]
@@ -189,12 +215,9 @@ def initial_of(person: Person) -> dict[str, Any]:
         "name": person.name,
         "kana": person.kana,
         "extension": person.number.digits,
-        "departments": list(person.departments.all()),
         "default_line": person.default_line,
-        "pickup_departments": list(person.pickup_departments.all()),
         "devices": list(person.devices.all()),
-        "inbound_lines": list(person.inbound_lines.all()),
-        "outbound_lines": list(person.outbound_lines.all()),
+        **linked_ids(person),
         "ring_timeout_s": person.ring_timeout_s,
         "memo": person.memo,
         "version": person.version,

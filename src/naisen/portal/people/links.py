@@ -31,14 +31,14 @@ def changing_people(*, by: Login | None, tenant: Tenant, ids: Iterable[int]) -> 
     people = list(
         Person.objects.select_for_update(of=("self",))
         .select_related("number")
-        .filter(tenant=tenant, pk__in=list(ids))
+        .filter(tenant=tenant, pk__any_of=list(ids))
         .order_by("pk")
     )
     before = links_of(people)
     yield people
     after = links_of(people)
     changed = [person for person in people if before[person.pk] != after[person.pk]]
-    Person.objects.filter(pk__in=[person.pk for person in changed]).update(version=F("version") + 1)
+    Person.objects.filter(pk__any_of=[person.pk for person in changed]).update(version=F("version") + 1)
     record_all(
         by=by,
         tenant=tenant,
@@ -50,11 +50,15 @@ def changing_people(*, by: Login | None, tenant: Tenant, ids: Iterable[int]) -> 
 def links_of(people: Iterable[Person]) -> dict[int, Links]:
     """Person id → the part of people.snapshot that other screens change, in five queries."""
     ids = [person.pk for person in people]
-    departments = Membership.objects.filter(person_id__in=ids).values_list("person_id", "department__name")
-    pickups = PickupRight.objects.filter(person_id__in=ids).values_list("person_id", "department__name")
-    inbound = LineRecipient.objects.filter(person_id__in=ids).select_related("line")
-    outbound = LineCaller.objects.filter(person_id__in=ids).select_related("line")
-    defaults = Person.objects.filter(pk__in=ids, default_line__isnull=False).select_related("default_line")
+    departments = Membership.objects.filter(person__pk__any_of=ids).values_list(
+        "person_id", "department__name"
+    )
+    pickups = PickupRight.objects.filter(person__pk__any_of=ids).values_list("person_id", "department__name")
+    inbound = LineRecipient.objects.filter(person__pk__any_of=ids).select_related("line")
+    outbound = LineCaller.objects.filter(person__pk__any_of=ids).select_related("line")
+    defaults = Person.objects.filter(pk__any_of=ids, default_line__isnull=False).select_related(
+        "default_line"
+    )
     parts = {
         "departments": _sorted(departments),
         "pickup_departments": _sorted(pickups),

@@ -1,9 +1,15 @@
 """Every read of people; each takes the tenant."""
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Upper
 from django.http import Http404
 
+from naisen.portal.departments.models import Membership, PickupRight
+from naisen.portal.devices.models import Device
+from naisen.portal.lines.models import LineCaller, LineRecipient
 from naisen.portal.people.kana import to_katakana
 from naisen.portal.people.models import Person
 from naisen.portal.tenants.models import Tenant
@@ -62,9 +68,7 @@ def person_or_404(tenant: Tenant, pk: int) -> Person:
     """One person of the tenant; anything else, a stranger's person too, is Http404."""
     person = (
         Person.objects.select_related("number", "default_line", "tenant")
-        .prefetch_related(
-            "departments", "pickup_departments", "inbound_lines", "outbound_lines", "devices__server"
-        )
+        .prefetch_related(Prefetch("devices", Device.objects.select_related("server", "person")))
         .filter(tenant=tenant, pk=pk)
         .first()
     )
@@ -73,10 +77,28 @@ def person_or_404(tenant: Tenant, pk: int) -> Person:
     return person
 
 
+def linked_ids(person: Person) -> dict[str, list[int]]:
+    """Field of the person's form → ids of the departments or lines that are chosen in it, in one query."""
+    links: dict[str, tuple[type[Model], str]] = {
+        "departments": (Membership, "department_id"),
+        "pickup_departments": (PickupRight, "department_id"),
+        "inbound_lines": (LineRecipient, "line_id"),
+        "outbound_lines": (LineCaller, "line_id"),
+    }
+    arrays = {
+        f"{name}_ids": ArraySubquery(
+            model._default_manager.filter(person_id=OuterRef("pk")).order_by().values(column)
+        )
+        for name, (model, column) in links.items()
+    }
+    row: dict[str, Any] = Person.objects.filter(pk=person.pk).values(**arrays).get()  # type: ignore[assignment]
+    return {name: row[f"{name}_ids"] for name in links}
+
+
 def chosen(tenant: Tenant, ids: list[int]) -> list[Person]:
     """Those of the tenant's people whose ids these are, with how many devices each has (`device_count`)."""
     return list(
-        Person.objects.filter(tenant=tenant, pk__in=ids)
+        Person.objects.filter(tenant=tenant, pk__any_of=ids)
         .select_related("number")
         .prefetch_related("departments")
         .annotate(device_count=Count("devices"))

@@ -1,8 +1,11 @@
 """A person as plain values, for the audit trail and for «what changed»."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from naisen.portal.devices.models import Device
+from naisen.portal.people.links import links_of
 from naisen.portal.people.models import Person
 
 
@@ -21,6 +24,27 @@ def snapshot(person: Person) -> dict[str, Any]:
         outbound_lines=person.outbound_lines.all(),
         devices=person.devices.values_list("login", flat=True),
     )
+
+
+def snapshots(people: Iterable[Person]) -> dict[int, dict[str, Any]]:
+    """Person id → snapshot, in six queries however many people; their `number` is loaded."""
+    chosen = list(people)
+    links, logins = links_of(chosen), defaultdict(list)
+    found = Device.objects.filter(person__pk__any_of=[person.pk for person in chosen])
+    for pk, login in found.values_list("person_id", "login"):
+        logins[pk].append(login)
+    return {
+        person.pk: plain_values(
+            name=person.name,
+            kana=person.kana,
+            extension=person.number.digits,
+            ring_timeout_s=person.ring_timeout_s,
+            memo=person.memo,
+            devices=logins[person.pk],
+            **links[person.pk],
+        )
+        for person in chosen
+    }
 
 
 def plain_values(

@@ -6,6 +6,7 @@ as registered is the rule of `queries.status_of`; a test holds the two against e
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -76,7 +77,7 @@ class Overview:
 def overview(tenant: Tenant) -> Overview:
     """The tenant's devices by how they are registered now, in one query."""
     now = timezone.now()
-    given = {
+    given: dict[str, Any] = {
         "tenant": tenant.pk,
         "domain": tenant.domain,
         "allows_phone_login": tenant.allows_phone_login,

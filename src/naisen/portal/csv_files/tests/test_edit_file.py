@@ -64,12 +64,17 @@ def extensions(tenant: Tenant) -> dict[str, str]:
     return dict(Person.objects.filter(tenant=tenant).values_list("name", "number__digits"))
 
 
+LINKED = ("departments", "pickup_departments", "inbound_lines", "outbound_lines")
+
+
 def edit(person: Person, **changes: Any) -> None:
     """As somebody else would on the screen."""
     from naisen.portal.people.actions import PersonData
 
-    now = initial_of(Person.objects.get(pk=person.pk))
+    person = Person.objects.get(pk=person.pk)
+    now = initial_of(person)
     version = now.pop("version")
+    now |= {name: list(getattr(person, name).all()) for name in LINKED}
     edit_person(by=None, person=person, version=version, data=PersonData(**{**now, **changes}))
 
 

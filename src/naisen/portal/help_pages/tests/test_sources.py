@@ -35,6 +35,8 @@ NO_SCREENS = {
     "department_member_candidates",
     "line_candidates",
     "person_suggestions",
+    "person_devices",
+    "spare_devices",
     "person_import_template",
     "bulk_edit_template",
     "import_progress",

@@ -152,3 +152,17 @@ def test_people_of_another_tenant_are_not_touched(
     theirs = list(Person.objects.filter(tenant=elsewhere))
     assert stop_people(by=administrator, tenant=office, people=theirs) == 0
     assert not Person.objects.filter(tenant=elsewhere, stopped_at__isnull=False).exists()
+
+
+def test_many_are_deleted_as_one_is(office: Tenant, administrator: Login, tanaka: Person) -> None:
+    """S1-64: each has its entry with all that was known, and so has each device."""
+    known = {person.pk: snapshot(person) for person in Person.objects.filter(tenant=office)}
+    everybody = list(Person.objects.filter(tenant=office))
+    used = Device.objects.filter(tenant=office, person__isnull=False).count()
+    assert stop_people(by=administrator, tenant=office, people=everybody) == 3
+    assert delete_people(by=administrator, tenant=office, people=everybody) == 3
+    entries = Entry.objects.filter(tenant=office, action="delete", object_type="person")
+    assert {entry.object_id: entry.before for entry in entries} == known
+    assert Entry.objects.filter(tenant=office, action="unassign").count() == used
+    assert not Number.objects.filter(tenant=office, kind=Number.Kind.PERSON).exists()
+    assert not Device.objects.filter(tenant=office, person__isnull=False).exists()

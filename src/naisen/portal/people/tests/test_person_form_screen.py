@@ -1,5 +1,6 @@
 """ユーザ登録 and ユーザ編集 (S1-30 … S1-43)."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -221,3 +222,57 @@ def test_without_departments_their_fields_are_not_shown(browser: Client, office:
     page = page_of(browser, "/people/register/")
     assert "所属名" not in page
     assert "ピックアップ対象所属" not in page
+
+
+@pytest.fixture
+def stock(office: Tenant) -> list[Device]:
+    """120 spare devices more."""
+    server = Device.objects.filter(tenant=office)[0].server
+    return Device.objects.bulk_create(
+        Device(
+            tenant=office, serial=900 + n, unique_number=f"{90_000 + n}", login=f"stock{n:03d}", server=server
+        )
+        for n in range(120)
+    )
+
+
+def test_many_spare_devices_are_searched_for(browser: Client, office: Tenant, stock: list[Device]) -> None:
+    """S1-38 with thousands in stock: the page holds fifty, the server finds the others."""
+    page = page_of(browser, "/people/register/")
+    assert page.count('name="devices"') == 50
+    assert 'data-source="/people/devices/"' in page
+    found = page_of(browser, "/people/devices/?q=stock119")
+    assert found.count('name="devices"') == 1
+    assert f'value="{stock[119].pk}"' in found
+    assert "checked" not in found
+
+
+def test_a_device_found_by_searching_stays_and_is_stored(
+    browser: Client, office: Tenant, stock: list[Device]
+) -> None:
+    """S1-43: what was chosen is not lost when another field is wrong."""
+    chosen = {**FILLED, "devices": [stock[119].pk]}
+    page = page_of(browser, "/people/register/", {**chosen, "name": ""})
+    ticked = re.findall(r"<input[^>]*checked[^>]*>", page)
+    assert any(f'value="{stock[119].pk}"' in box for box in ticked)
+    browser.post("/people/register/", chosen)
+    scope.set_scope(scope.EVERYTHING)
+    stock[119].refresh_from_db()
+    assert stock[119].person is not None
+    assert stock[119].person.name == FILLED["name"]
+
+
+def test_the_persons_own_device_comes_ticked(browser: Client, tanaka: Person, stock: list[Device]) -> None:
+    own = tanaka.devices.get()
+    page = page_of(browser, f"/people/{tanaka.pk}/")
+    assert f'data-source="/people/{tanaka.pk}/devices/"' in page
+    found = page_of(browser, f"/people/{tanaka.pk}/devices/?q={own.login}")
+    assert "checked" in found
+
+
+def test_the_form_asks_few_queries(
+    browser: Client, tanaka: Person, stock: list[Device], django_assert_max_num_queries: Any
+) -> None:
+    """Twelve, and two that set the scope."""
+    with django_assert_max_num_queries(14):
+        browser.get(f"/people/{tanaka.pk}/")

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from naisen.portal.audit.changes import Change, changes
 from naisen.portal.audit.queries import recent_changes
-from naisen.portal.devices.views.devices import rows_of
+from naisen.portal.devices.views.devices import Row
 from naisen.portal.people import queries
 from naisen.portal.people.actions import edit_person, register_person
 from naisen.portal.people.forms import PersonForm
 from naisen.portal.people.models import Person
 from naisen.portal.refusals import Refusal, StaleVersion
+from naisen.portal.registrations.cells import cells_of
 from naisen.portal.sign_in.access import login_of, may_change, tenant_to_change, tenant_to_read
 from naisen.portal.tenants.models import Tenant
 
@@ -80,10 +81,12 @@ def context_of(
     request: HttpRequest, tenant: Tenant, person: Person, form: PersonForm, missed: list[Change]
 ) -> dict[str, object]:
     """What the page of one person shows beside the form."""
+    devices = list(person.devices.all())
+    cells = cells_of(tenant, devices)
     return {
         "form": form,
         "person": person,
         "missed": missed,
-        "rows": rows_of(tenant, person.devices.all()),
+        "rows": [Row(device, cells[device.pk]) for device in devices],
         "may_change": may_change(request),
     }
