@@ -45,6 +45,13 @@ class TestCluster:
         """Whether `start` has been called and `stop` has not."""
         return self._process is not None
 
+    @property
+    def pid(self) -> int:
+        """The postmaster, whose children are all that the cluster does; StartError when it is not running."""
+        if self._process is None:
+            raise StartError("the cluster is not running")
+        return self._process.pid
+
     def start(self) -> None:
         """Make the cluster and serve it; returns once it accepts connections (about 2 s)."""
         self._make_folder()
