@@ -49,7 +49,23 @@ def one(kind: str, *, query: Fields = NONE, sent: Fields = NONE) -> Route:
     return Route(path={PK: kind}, query=query, sent=sent)
 
 
+# Screens of the operator's: nobody else finds anything there, whatever the ids (S2-24).
+OPERATORS: dict[str, Route] = {
+    "operator_tenants": PLAIN,
+    "operator_tenant": one("tenant"),
+    "operator_limits": one("tenant"),
+    "operator_line_register": one("tenant"),
+    "operator_line_edit": Route(path={PK: "tenant", "line": "line"}),
+    "operator_line_delete": Route(path={PK: "tenant", "line": "line"}),
+    "operator_trunks": PLAIN,
+    "operator_trunk_register": PLAIN,
+    "operator_trunk_edit": one("trunk"),
+    "operator_trunk_delete": one("trunk"),
+}
+
 ROUTES: dict[str, Route] = {
+    **OPERATORS,
+    "operator_sign_in": PLAIN,
     "home": PLAIN,
     "healthz": PLAIN,
     # sign_in
@@ -97,6 +113,8 @@ ROUTES: dict[str, Route] = {
     "departments_delete": Route(sent={"ids": "department"}),
     "department_edit": one("department", sent=MEMBERS),
     "department_member_candidates": one("department"),
+    # tenants
+    "tenant_settings": PLAIN,
     # lines
     "lines": PLAIN,
     "default_lines": PLAIN,

@@ -82,6 +82,7 @@ SHOTS: dict[str, tuple[str, Preparation]] = {
     "default_lines": ("/lines/1/defaults/", stay),
     "history": ("/history/", stay),
     "imports": ("/imports/", stay),
+    "tenant_settings": ("/circle/", stay),
     "administrators": ("/administrators/", stay),
     "sign_in_settings": ("/sign-in-settings/", stay),
     # Last: it changes the other lists.

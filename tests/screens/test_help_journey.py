@@ -65,6 +65,7 @@ def test_the_drawer_is_closed_with_its_cross(open_screen: Open) -> None:
         ("/lines/defaults/", "初期回線一括設定"),
         ("/history/", "変更履歴"),
         ("/imports/", "取り込み履歴"),
+        ("/circle/", "サークル設定"),
         ("/administrators/", "管理者"),
         ("/sign-in-settings/", "サインインの設定"),
     ],

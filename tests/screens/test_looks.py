@@ -10,6 +10,7 @@ from tests.screens.screen import Screen
 SCREENS = (
     "/",
     "/history/",
+    "/circle/",
     "/administrators/",
     "/administrators/add/",
     "/administrators/2/",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("lines/", include("naisen.portal.lines.urls")),
     path("devices/", include("naisen.portal.devices.urls")),
     path("devices/", include("naisen.portal.settings_sheets.urls")),
+    path("circle/", include("naisen.portal.tenants.urls")),
     path("history/", include("naisen.portal.audit.urls")),
     path("registrations/", include("naisen.portal.registrations.urls")),
     path("help/", include("naisen.portal.help_pages.urls")),

@@ -117,6 +117,7 @@ ACTIONS: Mapping[str, Mapping[str, Label]] = {
         "end_sessions": gettext_lazy("ほかの端末のログアウト"),
     },
     "tenant": {
+        "edit": gettext_lazy("編集"),
         "show_settings_sheets": gettext_lazy("設定書の一括出力"),
     },
 }
@@ -174,6 +175,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "sessions": Field(gettext_lazy("台数"), tells=True),
     },
     "tenant": {
+        "allows_phone_login": Field(gettext_lazy("端末操作でのログイン"), flag),
         "output": Field(gettext_lazy("出力"), one_of(Output), tells=True),
         "count": Field(gettext_lazy("件数"), tells=True),
     },

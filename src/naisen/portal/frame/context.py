@@ -84,7 +84,13 @@ MENU = (
             Entry("imports", _("取り込み履歴"), "history"),
         ),
     ),
-    Group(_("設定"), (Entry("administrators", _("管理者"), "shield-lock"),)),
+    Group(
+        _("設定"),
+        (
+            Entry("tenant_settings", _("サークル設定"), "settings"),
+            Entry("administrators", _("管理者"), "shield-lock"),
+        ),
+    ),
 )
 THEMES = (
     Theme("auto", _("端末の設定に合わせる"), "device-desktop"),

@@ -44,6 +44,7 @@ CHAPTERS = (
     Chapter("default_lines", ("default_lines", "default_line_people", "default_line_save")),
     Chapter("history", ("history",)),
     Chapter("imports", ("imports",)),
+    Chapter("tenant_settings", ("tenant_settings",)),
     Chapter(
         "administrators",
         (
