@@ -128,7 +128,7 @@ def test_lost_zeros_are_guessed_at(office: Tenant, tanaka: Person) -> None:
 def test_an_empty_cell_means_empty_and_a_column_left_out_is_left_alone(
     office: Tenant, administrator: Login, tanaka: Person
 ) -> None:
-    """S1-72 … S1-75."""
+    """S1-72, S1-74, S1-75."""
     before = snapshot(tanaka)
     carry_out(
         read(office, (KEY, "所属", "ユーザ固有初期回線"), ("1000", "", ""), ("2000", "#100#", "1")),
@@ -298,3 +298,18 @@ def test_the_template_names_departments_and_lines_by_their_ids(office: Tenant) -
     assert text.startswith("内線番号,新しい内線番号,ユーザ名,フリガナ,パスワード,所属,")
     assert "1000,,田中,タナカ,,#100#,1,#100#,#1#,#1#,60,," in text
     assert Department.objects.get(tenant=office).number.digits == "100"
+
+
+def test_lines_are_given_by_their_ids(office: Tenant, administrator: Login) -> None:
+    """S1-73: `#1#2#` replaces both directions; an ID that is nobody's is refused by row."""
+    first = Line.objects.get(tenant=office)
+    second = Line.objects.create(tenant=office, code="002", name="大阪", number="0600000002")
+    both = "#1#2#"
+    header = (KEY, "着信回線", "発信回線")
+    carry_out(read(office, header, ("2000", both, "#2#"), ("3000", "", "")), administrator)
+    suzuki, sato = (Person.objects.get(tenant=office, number__digits=digits) for digits in ("2000", "3000"))
+    assert set(suzuki.inbound_lines.all()) == {first, second}
+    assert list(suzuki.outbound_lines.all()) == [second]
+    assert not sato.inbound_lines.exists()
+    refused = read(office, header, ("2000", both, "#99#"), ("3000", "2", ""))
+    assert [(row, column) for row, column, _reason in problems(refused)] == [(2, "発信回線"), (3, "着信回線")]

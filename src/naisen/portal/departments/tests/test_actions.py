@@ -68,7 +68,7 @@ def test_a_name_in_use_is_refused(office: Tenant, administrator: Login) -> None:
 
 
 def test_multicast_needs_the_option(elsewhere: Tenant, office: Tenant, stranger: Login) -> None:
-    """S1-81."""
+    """S1-81; S1-82's announcement goes to departments with this flag, so it is never set without the option."""
     data = replace(SUPPORT, multicast=True)
     with pytest.raises(Refusal) as refusal:
         register_department(by=stranger, tenant=elsewhere, data=data)

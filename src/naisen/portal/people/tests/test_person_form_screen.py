@@ -50,7 +50,17 @@ def test_the_form_has_every_field_of_the_manual(browser: Client) -> None:
     assert "kmy00001 [cplus01.jp]" not in page
 
 
+def test_a_name_is_required(browser: Client, office: Tenant) -> None:
+    """S1-30: blanks are no name; the rest of the input is kept."""
+    page = page_of(browser, "/people/register/", {**FILLED, "name": " 　", "memo": "窓側"})
+    assert "このフィールドは必須です。" in page or "ユーザ名を入力してください。" in page
+    assert "窓側</textarea>" in page
+    with scope.scoped(scope.EVERYTHING):
+        assert not Person.objects.filter(tenant=office, number__digits="4000").exists()
+
+
 def test_registering_stores_everything(browser: Client, office: Tenant) -> None:
+    """S1-31 to S1-42, among them the memo (S1-42)."""
     line, department = Line.objects.get(tenant=office), Department.objects.get(tenant=office)
     spare = Device.objects.get(tenant=office, serial=4)
     data = {
