@@ -15,11 +15,12 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from pytest_django.plugin import DjangoDbBlocker
 
+from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.runtime.testing.cluster import TestCluster
 from tests.isolation.asking import FORM, Answer, ask, bare, fingerprint, with_id
-from tests.isolation.routes import ROUTES
-from tests.isolation.world import OURS, THEIRS, Company, Mark, build, missing
+from tests.isolation.routes import OPERATORS, ROUTES
+from tests.isolation.world import OURS, PASSWORD, THEIRS, Company, Mark, build, missing, signed_in
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = (302, 403, 405)
@@ -100,7 +101,26 @@ def test_every_address_is_declared_and_no_other() -> None:
     assert sorted(ROUTES) == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_an_operators_screen_is_nobody_elses(name: str, two: tuple[Company, Company]) -> None:
+    """R1, S2-24: asked for a sign-in without one; nothing there for a tenant's login; its own is found."""
+    path, _used = address(name, two[0].ids.__getitem__)
+    for who, cookie, _own, foreign in askers(two):
+        for method in METHODS:
+            answer = ask(method, path, cookie=cookie, victim=foreign, fields=FORM)
+            if cookie is None:
+                assert (answer.status, answer.where.split("?")[0]) == (302, reverse("operator_sign_in"))
+            else:
+                assert answer.status == (403 if who == "reader" and method != "GET" else 404), (who, method)
+            assert not answer.victim_changed, (who, method)
+            assert traces(answer, foreign.mark) == [], (who, method)
+    operator = signed_in(
+        Login.objects.create_login(login_id=name, password=PASSWORD, kind=Login.Kind.OPERATOR, name="運用")
+    )
+    assert ask("GET", path, cookie=operator).status in (200, 405)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPERATORS])
 def test_a_strangers_id_in_an_address_is_one_that_nobody_has(name: str, two: tuple[Company, Company]) -> None:
     """R1: method × who × {own, foreign, missing}."""
     for who, cookie, own, foreign in askers(two):

@@ -13,7 +13,7 @@ from naisen.portal.demo.company import DemoCompany, DemoPerson
 from naisen.portal.demo.load import load_company
 from naisen.portal.departments.models import Department
 from naisen.portal.devices.models import Device
-from naisen.portal.lines.models import Line
+from naisen.portal.lines.models import Line, Trunk
 from naisen.portal.people.actions import PersonData, register_person, stop_people
 from naisen.portal.people.models import Person
 from naisen.portal.settings_sheets.actions import order_sheets
@@ -68,8 +68,8 @@ def build(mark: Mark) -> Company:
     )
     stop_people(by=administrator, tenant=tenant, people=[stopped])
     Line.objects.create(tenant=tenant, code="002", name=f"{mark.kana}回線2", number=f"050{mark.digits}02")
-    admin_cookie = _signed_in(administrator)
-    reader_cookie = _signed_in(Login.objects.get(tenant=tenant, role=Login.Role.READER))
+    admin_cookie = signed_in(administrator)
+    reader_cookie = signed_in(Login.objects.get(tenant=tenant, role=Login.Role.READER))
     return Company(
         tenant=tenant,
         mark=mark,
@@ -105,7 +105,8 @@ def _company(mark: Mark) -> DemoCompany:
     )
 
 
-def _signed_in(login: Login) -> str:
+def signed_in(login: Login) -> str:
+    """The cookie of a browser in which the login is signed in."""
     client = Client()
     client.force_login(login)
     return str(client.session.session_key)
@@ -145,6 +146,10 @@ def _ids(tenant: Tenant, administrator: Login, mark: Mark, stopped: Person) -> d
         ),
         "session": handle_of(session),
         "number": f"{mark.digits}10",
+        "tenant": tenant.pk,
+        "trunk": Trunk.objects.create(
+            name=f"{mark.kana}トランク", kind=Trunk.Kind.BY_ADDRESS, host="a.test"
+        ).pk,
     }
     Device.objects.filter(pk=devices[-1].pk).update(ever_assigned=True, created_at=timezone.now())
     return {kind: str(value) for kind, value in found.items()}

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "naisen.portal.settings_sheets",
     "naisen.portal.help_pages",
     "naisen.portal.calls",
+    "naisen.portal.operators",
     "naisen.portal.edge_schema",
     "naisen.portal.demo",
     "naisen.portal.bench",
@@ -96,6 +97,9 @@ if POOLED_CONNECTIONS := environment.number("NAISEN_POOLED_CONNECTIONS"):
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": POOLED_CONNECTIONS, "timeout": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Times on the operator's screens; a tenant's are in its own zone.
+OPERATORS_ZONE = "Asia/Tokyo"
 
 AUTH_USER_MODEL = "sign_in.Login"
 AUTHENTICATION_BACKENDS = ["naisen.portal.sign_in.backend.LoginBackend"]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("circle/", include("naisen.portal.tenants.urls")),
     path("history/", include("naisen.portal.audit.urls")),
     path("registrations/", include("naisen.portal.registrations.urls")),
+    path("operator/", include("naisen.portal.operators.urls")),
     path("help/", include("naisen.portal.help_pages.urls")),
     path("healthz", health.healthz, name="healthz"),
 ]

@@ -58,7 +58,7 @@ class Changed:
 def record(
     *,
     by: Login | None,
-    tenant: Tenant,
+    tenant: Tenant | None,
     action: str,
     subject: models.Model,
     before: Mapping[str, Any] | None = None,
@@ -66,7 +66,7 @@ def record(
 ) -> Entry:
     """Append one entry. `before` and `after` map field names to plain values, never to secrets.
 
-    Of two given mappings only the fields that differ are kept.
+    Of two given mappings only the fields that differ are kept. `tenant` None: something of the operator's.
     """
     changed = Changed(subject=subject, before=before, after=after)
     entry = Entry(**_values(by=by, tenant=tenant, action=action, changed=changed))
@@ -83,7 +83,7 @@ def record_all(*, by: Login | None, tenant: Tenant, action: str, changes: Iterab
         bulk.insert("audit_entry", COLUMNS, rows[start : start + ROWS_AT_ONCE])
 
 
-def _values(*, by: Login | None, tenant: Tenant, action: str, changed: Changed) -> dict[str, Any]:
+def _values(*, by: Login | None, tenant: Tenant | None, action: str, changed: Changed) -> dict[str, Any]:
     """The columns that say what happened; the others are the database's."""
     before, after, subject = changed.before, changed.after, changed.subject
     if before is not None and after is not None:
@@ -91,7 +91,7 @@ def _values(*, by: Login | None, tenant: Tenant, action: str, changed: Changed) 
         before, after = {name: before.get(name) for name in names}, {name: after[name] for name in names}
     model = subject.model if isinstance(subject, Named) else subject
     return {
-        "tenant_id": tenant.pk,
+        "tenant_id": tenant.pk if tenant else None,
         "actor_id": by.pk if by else None,
         "actor_name": by.name if by else SYSTEM,
         "action": action,

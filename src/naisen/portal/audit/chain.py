@@ -11,7 +11,7 @@ FROM (SELECT e.sequence, e.at, e.action, e.object_type, e.object_name, e.previou
              e.hash = audit_hash(e) AS is_whole,
              coalesce(lag(e.hash) OVER in_order, '') AS hash_before,
              coalesce(lag(e.sequence) OVER in_order, 0) + 1 AS expected
-      FROM audit_entry e WHERE e.tenant_id = %s
+      FROM audit_entry e WHERE e.tenant_id IS NOT DISTINCT FROM %s
       WINDOW in_order AS (ORDER BY e.sequence)) chain
 WHERE NOT is_whole OR previous_hash <> hash_before OR sequence <> expected
 ORDER BY sequence LIMIT 1
@@ -31,8 +31,8 @@ class Break:
         return f"entry {self.sequence} ({self.words}){missing if self.sequence > self.expected else ''}"
 
 
-def first_break(tenant_id: int) -> Break | None:
-    """The first broken entry of a tenant's chain within the scope; None when it is whole."""
+def first_break(tenant_id: int | None) -> Break | None:
+    """The first broken entry of a tenant's chain (None: the operator's) within the scope; None: whole."""
     with connection.cursor() as cursor:
         cursor.execute(BROKEN, [tenant_id])
         row = cursor.fetchone()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from naisen.portal.audit.models import Entry
@@ -40,9 +41,9 @@ class Change:
     details: list[Detail]
 
 
-def changes(tenant: Tenant, entries: Iterable[Entry]) -> list[Change]:
+def changes(tenant: Tenant | None, entries: Iterable[Entry]) -> list[Change]:
     """The entries in words, in the order given."""
-    zone = ZoneInfo(tenant.time_zone)
+    zone = ZoneInfo(tenant.time_zone if tenant else settings.OPERATORS_ZONE)
     return [_change(entry, zone) for entry in entries]
 
 

@@ -12,10 +12,11 @@ class Entry(models.Model):
 
     `sequence`, `previous_hash` and `hash` are set by a trigger, and the portal's database role can
     neither change nor delete a row. `before` and `after` map field names to plain values; secrets
-    are never among them.
+    are never among them. Without a tenant it is about something of the operator's own, a trunk say; those
+    form a chain of their own that no tenant sees.
     """
 
-    tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, null=True, related_name="+")
     sequence = models.BigIntegerField(default=0)
     at = models.DateTimeField(auto_now_add=True)
     actor_id = models.BigIntegerField(null=True)
@@ -32,7 +33,9 @@ class Entry(models.Model):
     class Meta:
         ordering: ClassVar = ["-sequence"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "sequence"], name="audit_sequence_once")
+            models.UniqueConstraint(
+                fields=["tenant", "sequence"], nulls_distinct=False, name="audit_sequence_once"
+            )
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "object_type", "object_id"], name="audit_by_object")

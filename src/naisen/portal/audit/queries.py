@@ -10,8 +10,8 @@ from naisen.portal.audit.models import Entry
 from naisen.portal.tenants.models import Tenant
 
 
-def entries(tenant: Tenant) -> QuerySet[Entry]:
-    """A tenant's changes, the newest first."""
+def entries(tenant: Tenant | None) -> QuerySet[Entry]:
+    """A tenant's changes, the newest first; with None those of the operator's own things."""
     return Entry.objects.filter(tenant=tenant).order_by("-sequence")
 
 
@@ -49,11 +49,11 @@ def search(
     return found
 
 
-def recent_changes(tenant: Tenant, subject: models.Model, *, limit: int = 10) -> list[Entry]:
+def recent_changes(tenant: Tenant | None, subject: models.Model, *, limit: int = 10) -> list[Entry]:
     """The newest `limit` changes of one object."""
     return list(history_of(tenant, subject._meta.model_name or "", subject.pk)[:limit])
 
 
-def history_of(tenant: Tenant, object_type: str, object_id: int) -> QuerySet[Entry]:
+def history_of(tenant: Tenant | None, object_type: str, object_id: int) -> QuerySet[Entry]:
     """All changes of one object, the newest first."""
     return search(entries(tenant), object_type=object_type, object_id=object_id)

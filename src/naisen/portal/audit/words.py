@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from naisen.portal.devices.models import Device
-from naisen.portal.lines.models import Line
+from naisen.portal.lines.models import Line, Trunk
 from naisen.portal.settings_sheets.outputs import Output
 from naisen.portal.sign_in.models import Login
+from naisen.portal.tenants.countries import countries_in_words
 
 Label = str | Promise
 Show = Callable[[Any, ZoneInfo], str]
@@ -55,6 +56,16 @@ def hidden(value: Any, zone: ZoneInfo) -> str:
     return "•••"
 
 
+def unlimited(value: Any, zone: ZoneInfo) -> str:
+    """A number, or that there is no limit."""
+    return _("制限なし") if value is None else f"{value:,}"
+
+
+def countries(value: Any, zone: ZoneInfo) -> str:
+    """The countries' names."""
+    return countries_in_words(value)
+
+
 @dataclass(frozen=True)
 class Field:
     """A field's label, and how its values are shown.
@@ -74,6 +85,7 @@ KINDS: Mapping[str, Label] = {
     "line": gettext_lazy("回線"),
     "login": gettext_lazy("管理者"),
     "tenant": gettext_lazy("サークル"),
+    "trunk": gettext_lazy("トランク"),
 }
 
 ACTIONS: Mapping[str, Mapping[str, Label]] = {
@@ -97,7 +109,9 @@ ACTIONS: Mapping[str, Mapping[str, Label]] = {
         "delete": gettext_lazy("削除"),
     },
     "line": {
+        "register": gettext_lazy("登録"),
         "edit": gettext_lazy("編集"),
+        "delete": gettext_lazy("削除"),
         "make_common": gettext_lazy("共通初期回線に変更"),
     },
     "login": {
@@ -119,6 +133,12 @@ ACTIONS: Mapping[str, Mapping[str, Label]] = {
     "tenant": {
         "edit": gettext_lazy("編集"),
         "show_settings_sheets": gettext_lazy("設定書の一括出力"),
+        "edit_limits": gettext_lazy("通話の制限の変更"),
+    },
+    "trunk": {
+        "register": gettext_lazy("登録"),
+        "edit": gettext_lazy("編集"),
+        "delete": gettext_lazy("削除"),
     },
 }
 
@@ -154,6 +174,11 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "left": Field(gettext_lazy("外れたユーザ"), tells=True),
     },
     "line": {
+        "code": Field(gettext_lazy("識別番号")),
+        "name": Field(gettext_lazy("回線名")),
+        "number": Field(gettext_lazy("回線番号")),
+        "trunk": Field(gettext_lazy("トランク")),
+        "max_calls": Field(gettext_lazy("同時通話数"), unlimited),
         "ring_timeout_s": Field(gettext_lazy("ダイヤルタイムアウト"), seconds),
         "no_answer": Field(gettext_lazy("応答がないとき"), one_of(Line.NoAnswer)),
         "no_answer_number": Field(gettext_lazy("転送先の番号")),
@@ -178,6 +203,22 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "allows_phone_login": Field(gettext_lazy("端末操作でのログイン"), flag),
         "output": Field(gettext_lazy("出力"), one_of(Output), tells=True),
         "count": Field(gettext_lazy("件数"), tells=True),
+        "max_calls": Field(gettext_lazy("同時通話数"), unlimited),
+        "calls_per_minute": Field(gettext_lazy("1分あたりの発信数")),
+        "allowed_countries": Field(gettext_lazy("許可する国"), countries),
+        "yen_per_day": Field(gettext_lazy("1日の上限(円)"), unlimited),
+    },
+    "trunk": {
+        "name": Field(gettext_lazy("トランク名")),
+        "kind": Field(gettext_lazy("種別"), one_of(Trunk.Kind)),
+        "host": Field(gettext_lazy("ホスト")),
+        "port": Field(gettext_lazy("ポート")),
+        "transport": Field(gettext_lazy("トランスポート"), one_of(Trunk.Transport)),
+        "number_format": Field(gettext_lazy("番号の形式"), one_of(Trunk.NumberFormat)),
+        "auth_user": Field(gettext_lazy("ユーザ名")),
+        "password": Field(gettext_lazy("パスワード"), hidden),
+        "realm": Field(gettext_lazy("レルム")),
+        "sources": Field(gettext_lazy("発信元アドレス")),
     },
 }
 

@@ -58,6 +58,11 @@ def is_partial(request: HttpRequest) -> bool:
 
 def go(request: HttpRequest, route: str) -> HttpResponse:
     """Send the whole page to `route`, also when only a part of it was asked for."""
+    return go_to(request, resolve_url(route))
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """The same for an address."""
     if is_partial(request):
-        return HttpResponse(headers={"HX-Redirect": resolve_url(route)})
-    return redirect(route)
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from naisen.portal.sign_in.access import is_administrator
+from naisen.portal.sign_in.access import is_administrator, is_operator
 
 SCRIPTS = tuple(
     f"js/{name}.js"
@@ -92,6 +92,15 @@ MENU = (
         ),
     ),
 )
+OPERATORS_MENU = (
+    Group(
+        _("事業者"),
+        (
+            Entry("operator_tenants", _("サークル一覧"), "users-group"),
+            Entry("operator_trunks", _("トランク一覧"), "phone-call"),
+        ),
+    ),
+)
 THEMES = (
     Theme("auto", _("端末の設定に合わせる"), "device-desktop"),
     Theme("light", _("明るい"), "sun"),
@@ -99,20 +108,21 @@ THEMES = (
 )
 
 
-def menu_for(administrator: bool) -> list[Group]:
+def menu_for(administrator: bool, *, of: tuple[Group, ...] = MENU) -> list[Group]:
     """The menu without what a reader could not use."""
     return [
         Group(group.title, tuple(entry for entry in group.entries if administrator or not entry.changes))
-        for group in MENU
+        for group in of
     ]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html."""
     theme = request.COOKIES.get("theme", "auto")
-    administrator = is_administrator(request.user)
+    administrator, operator = is_administrator(request.user), is_operator(request.user)
     return {
-        "menu": menu_for(administrator),
+        "menu": menu_for(administrator, of=OPERATORS_MENU if operator else MENU),
+        "is_operator": operator,
         "may_change": administrator,
         "tenant": getattr(request.user, "tenant", None),
         "languages": settings.LANGUAGES,

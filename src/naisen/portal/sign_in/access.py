@@ -1,15 +1,20 @@
-"""Hands out the tenant of a request after checking the login: for reading, and for changing (S2-24)."""
+"""Hands out the tenant of a request after checking the login: for reading, and for changing (S2-24).
+
+The operator has no tenant, and screens of its own (`for_operators`).
+"""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants.models import Tenant
 
 View = TypeVar("View", bound=Callable[..., object])
+OperatorView = TypeVar("OperatorView", bound=Callable[..., HttpResponse])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -21,6 +26,25 @@ def open_to_readers(view: View) -> View:
     """
     view.open_to_readers = True  # type: ignore[attr-defined]
     return view
+
+
+def for_operators(view: OperatorView) -> OperatorView:
+    """Declare a screen of the operator (S2-24): whoever else is signed in finds nothing there (Http404)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_operator(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    # Where SignInRequiredMiddleware sends a browser that nobody is signed in.
+    guarded.login_url = "operator_sign_in"  # type: ignore[attr-defined]
+    return cast(OperatorView, guarded)
+
+
+def first_screen(user: object) -> str:
+    """The route of the screen that a login begins with."""
+    return "operator_tenants" if is_operator(user) else "home"
 
 
 def managed_tenant_id(login: object) -> int:
@@ -62,3 +86,8 @@ def may_change(request: HttpRequest) -> bool:
 def is_administrator(user: object) -> bool:
     """Whether `user` is a signed-in login that may change things."""
     return isinstance(user, Login) and user.role == Login.Role.ADMINISTRATOR
+
+
+def is_operator(user: object) -> bool:
+    """Whether `user` is a signed-in login of the operator."""
+    return isinstance(user, Login) and user.kind == Login.Kind.OPERATOR

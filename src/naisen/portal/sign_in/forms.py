@@ -67,9 +67,11 @@ class SignInForm(Throttled):
     password = password_field(_("パスワード"))
     login: Login | None = None
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, request: HttpRequest, kind: str = Login.Kind.TENANT, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.request = request
+        self.request, self.kind = request, kind
 
     def clean(self) -> dict[str, Any]:
         """Look the login up once both fields are there."""
@@ -80,10 +82,10 @@ class SignInForm(Throttled):
 
     def look_up(self, login_id: str, password: str) -> Login:
         """The login, or a ValidationError."""
-        limits = throttle.limits_of_pair(Login.Kind.TENANT, login_id, throttle.source_of(self.request))
+        limits = throttle.limits_of_pair(self.kind, login_id, throttle.source_of(self.request))
         found = self.guess(
             limits,
-            lambda: authenticate(self.request, kind=Login.Kind.TENANT, login_id=login_id, password=password),
+            lambda: authenticate(self.request, kind=self.kind, login_id=login_id, password=password),
             _("ログインIDまたはパスワードが違います。"),
         )
         assert isinstance(found, Login)

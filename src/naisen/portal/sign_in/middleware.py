@@ -28,9 +28,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if "HX-Request" not in request.headers:
             return super().handle_no_permission(request, view_func)
         page = urlsplit(request.headers.get("HX-Current-URL", "/"))
-        target = (
-            f"{resolve_url('sign_in')}?{urlencode({'next': page._replace(scheme='', netloc='').geturl()})}"
-        )
+        target = f"{resolve_url(self.get_login_url(view_func))}?{urlencode({'next': page._replace(scheme='', netloc='').geturl()})}"
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": target})
 
 

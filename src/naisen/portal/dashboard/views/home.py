@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from naisen.portal.devices.models import Device
 from naisen.portal.frame.confirmations import is_partial
 from naisen.portal.registrations.cells import Cell, cells_of
 from naisen.portal.registrations.overview import Overview, latest_trouble, overview
-from naisen.portal.sign_in.access import may_change, tenant_to_read
+from naisen.portal.sign_in.access import first_screen, is_operator, may_change, tenant_to_read
 from naisen.portal.tenants.models import Tenant
 
 # How many devices and changes are named; the others are counted, and a link leads to them.
@@ -39,7 +39,9 @@ class Attention:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The whole page, or for htmx the parts that go with the time."""
+    """The whole page, or for htmx the parts that go with the time; the operator begins elsewhere."""
+    if is_operator(request.user):
+        return redirect(first_screen(request.user))
     tenant = tenant_to_read(request)
     now = timezone.now()
     found = overview(tenant)

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -55,16 +56,19 @@ def radios(bound: BoundField, span: int = 12) -> dict[str, Any]:
 
 
 @register.filter
-def moment(at: datetime | None, zone: str = "Asia/Tokyo") -> str:
-    """`2022-06-16 17:18:06` in the tenant's zone (S1-13); empty for None."""
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+def moment(at: datetime | None, zone: str = "") -> str:
+    """`2022-06-16 17:18:06` in the tenant's zone (S1-13; the operator has none); empty for None."""
+    return (
+        at.astimezone(ZoneInfo(zone or settings.OPERATORS_ZONE)).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+    )
 
 
 @register.simple_tag(takes_context=True)
 def sort_link(context: dict[str, Any], key: str) -> str:
     """The address that sorts the list by `key`; a second click turns the order around."""
     parameters = context["request"].GET.copy()
-    parameters.pop("page", None)
+    for place in ("page", "before", "after"):
+        parameters.pop(place, None)
     parameters["sort"] = f"-{key}" if context["sort"] == key else key
     return f"?{parameters.urlencode()}"
 

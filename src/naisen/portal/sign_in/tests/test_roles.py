@@ -35,7 +35,7 @@ OPEN = {
 # What stands for a part of an address that is no number.
 VALUES: dict[str, Any] = {"ending": "csv", "file": "people.webp"}
 # No sign-in at all.
-PUBLIC = {"healthz", "passkey_question", "passkey_sign_in", "second_step", "sign_in"}
+PUBLIC = {"healthz", "operator_sign_in", "passkey_question", "passkey_sign_in", "second_step", "sign_in"}
 PUBLIC |= {"help_contents", "help_image", "help_manual", "help_page", "help_pdf"}
 
 

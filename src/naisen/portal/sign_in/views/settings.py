@@ -81,7 +81,7 @@ def confirm_identity(request: HttpRequest) -> HttpResponse:
     form = ConfirmForm(request.POST or None, request=request, login=login_of(request))
     if request.method == "POST" and form.is_valid():
         confirm(request)
-        return redirect(destination(request))
+        return redirect(destination(request, login_of(request)))
     return answer(request, "sign_in/confirm_identity.html", form, {"form": form, "next": wanted(request)})
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from naisen.portal.sign_in import passkeys, throttle
-from naisen.portal.sign_in.access import open_to_readers
+from naisen.portal.sign_in.access import first_screen, open_to_readers
 from naisen.portal.sign_in.forms import SecondStepForm, SignInForm, Throttled
 from naisen.portal.sign_in.models import Login
 from naisen.portal.sign_in.second_step import has_second_step, use_passkey
@@ -33,17 +33,27 @@ HALF_WAY_LASTS = timedelta(minutes=5)
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for the pair; a right one starts a new session, or leads to the second step."""
-    form = SignInForm(request.POST or None, request=request)
+def sign_in(request: HttpRequest, kind: str = Login.Kind.TENANT) -> HttpResponse:
+    """Ask for the pair; a right one starts a new session, or leads to the second step.
+
+    The operator signs in at an address of its own, because ids are unique within a kind only (D-08).
+    """
+    form = SignInForm(request.POST or None, request=request, kind=kind)
     if request.method == "POST" and form.is_valid() and form.login:
         if has_second_step(form.login):
             request.session[HALF_WAY] = {"login": form.login.pk, "at": timezone.now().isoformat()}
-            return redirect(f"{resolve_url('second_step')}?{urlencode({'next': destination(request)})}")
+            return redirect(
+                f"{resolve_url('second_step')}?{urlencode({'next': destination(request, form.login)})}"
+            )
         return started(request, form.login)
     if request.method != "POST" and request.user.is_authenticated:
-        return HttpResponseRedirect(destination(request))
-    context = {"form": form, "next": wanted(request), "passkeys_work": not passkeys.why_not(request)}
+        return HttpResponseRedirect(destination(request, request.user))
+    context = {
+        "form": form,
+        "next": wanted(request),
+        "passkeys_work": not passkeys.why_not(request),
+        "is_operators": kind == Login.Kind.OPERATOR,
+    }
     return answer(request, "sign_in/sign_in.html", form, context)
 
 
@@ -87,7 +97,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
         )
     except passkeys.WrongAnswer:
         messages.error(request, _("パスキーを確認できませんでした。もう一度お試しください。"))
-        return redirect(f"{resolve_url('sign_in')}?{urlencode({'next': destination(request)})}")
+        return redirect(f"{resolve_url('sign_in')}?{urlencode({'next': wanted(request)})}")
     return started(request, found)
 
 
@@ -101,7 +111,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def started(request: HttpRequest, login: Login) -> HttpResponse:
     """A new session for `login`, and the page that the browser was on its way to."""
-    target = destination(request)
+    target = destination(request, login)
     request.session.pop(HALF_WAY, None)
     start_session(request, login, backend=settings.AUTHENTICATION_BACKENDS[0])
     remember_browser(request)
@@ -138,13 +148,13 @@ def with_language(response: HttpResponse, login: Login) -> HttpResponse:
     return response
 
 
-def destination(request: HttpRequest) -> str:
-    """`next` if it stays on this site, else the first screen."""
+def destination(request: HttpRequest, login: object) -> str:
+    """`next` if it stays on this site, else the login's first screen."""
     target = wanted(request)
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe and target.startswith("/") else resolve_url("home")
+    return target if safe and target.startswith("/") else resolve_url(first_screen(login))
 
 
 def wanted(request: HttpRequest) -> str:

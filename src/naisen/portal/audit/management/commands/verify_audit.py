@@ -12,19 +12,20 @@ from naisen.portal.tenants.models import Tenant
 
 
 class Command(BaseCommand):
-    """Checks every tenant's chain; ends with an error that names the first broken entry of each."""
+    """Checks every tenant's chain, and the operator's; ends with an error that names the first broken entry of each."""
 
-    help = "Verify the hash chain of every tenant's audit trail; fail naming the first broken entry."
+    help = "Verify the hash chain of every audit trail; fail naming the first broken entry."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line a tenant; CommandError when a chain is broken."""
         broken = 0
         with scope.scoped(scope.EVERYTHING):
-            for tenant in Tenant.objects.order_by("pk"):
-                found = first_break(tenant.pk)
+            for tenant in (*Tenant.objects.order_by("pk"), None):
+                found = first_break(tenant.pk if tenant else None)
                 broken += found is not None
                 count = Entry.objects.filter(tenant=tenant).count()
                 verdict = f"broken at {found}" if found else "whole"
-                self.stdout.write(f"{tenant.circle_number} {tenant.name}: {count} entries, {verdict}")
+                name = f"{tenant.circle_number} {tenant.name}" if tenant else "the operator"
+                self.stdout.write(f"{name}: {count} entries, {verdict}")
         if broken:
-            raise CommandError(f"the audit trail of {broken} tenant(s) is broken")
+            raise CommandError(f"{broken} audit trail(s) are broken")

@@ -1,0 +1,1 @@
+"""One file for each of the operator's screens."""

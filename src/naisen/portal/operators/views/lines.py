@@ -1,0 +1,117 @@
+"""A tenant's line as the contract has it: registered, edited and deleted by the operator (S1-120, C-08)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from naisen.portal.frame.confirmations import Confirmation, ask, go_to, is_confirmed
+from naisen.portal.lines.contract_actions import delete_line, edit_contract, register_line
+from naisen.portal.lines.contract_effects import deleting, editing
+from naisen.portal.lines.models import Line
+from naisen.portal.operators import queries
+from naisen.portal.operators.forms import ContractForm
+from naisen.portal.refusals import Refusal, StaleVersion
+from naisen.portal.sign_in.access import for_operators, login_of
+from naisen.portal.tenants.models import Tenant
+
+
+@for_operators
+@require_http_methods(["GET", "HEAD", "POST"])
+def operator_line_register(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of a new line, and storing it."""
+    circle = queries.tenant_or_404(pk)
+    form = ContractForm(request.POST or None, tenant=circle)
+    if request.method == "POST" and form.is_valid():
+        try:
+            register_line(by=login_of(request), tenant=circle, contract=form.contract())
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, _("登録に成功しました"))
+            return redirect("operator_tenant", circle.pk)
+    return show(request, circle, form)
+
+
+@for_operators
+@require_http_methods(["GET", "HEAD", "POST"])
+def operator_line_edit(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """The line as stored; a change that people or callers notice is asked about first."""
+    circle = queries.tenant_or_404(pk)
+    stored = queries.line_or_404(circle, line)
+    form = ContractForm(request.POST or None, tenant=circle, line=stored)
+    if request.method != "POST" or not form.is_valid():
+        return show(request, circle, form, stored)
+    effects = editing(stored, form.contract())
+    if effects and not is_confirmed(request):
+        return ask(
+            request,
+            Confirmation(
+                question=_("回線「%(line)s」の変更を保存します、よろしいですか") % {"line": stored},
+                effects=effects,
+                verb=_("保存"),
+                action=resolve_url("operator_line_edit", circle.pk, stored.pk),
+                back=resolve_url("operator_line_edit", circle.pk, stored.pk),
+                fields=[(name, form.data.get(name, "")) for name in form.fields],
+            ),
+        )
+    return save(request, circle, stored, form)
+
+
+def save(request: HttpRequest, circle: Tenant, line: Line, form: ContractForm) -> HttpResponse:
+    """Carry out a valid form; a stale one comes back under the present version."""
+    try:
+        edit_contract(
+            by=login_of(request), line=line, version=form.cleaned_data["version"], contract=form.contract()
+        )
+    except StaleVersion as refusal:
+        data = request.POST.copy()
+        data["version"] = str(line.version)
+        form = ContractForm(data, tenant=circle, line=line)
+        form.add_error(None, refusal.message)
+    except Refusal as refusal:
+        form.add_error(refusal.field, refusal.message)
+    else:
+        messages.success(request, _("編集に成功しました"))
+        return go_to(request, resolve_url("operator_tenant", circle.pk))
+    return show(request, circle, form, line)
+
+
+@for_operators
+@require_POST
+def operator_line_delete(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """Ask once, naming whom it affects; then delete."""
+    circle = queries.tenant_or_404(pk)
+    stored = queries.line_or_404(circle, line)
+    if not is_confirmed(request):
+        return ask(request, confirmation(circle, stored))
+    try:
+        version = int(request.POST.get("version", ""))
+        delete_line(by=login_of(request), line=stored, version=version)
+    except ValueError:
+        messages.error(request, _("もう一度、画面を開いてから操作してください。"))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("回線「%(line)s」を削除しました") % {"line": stored})
+    return go_to(request, resolve_url("operator_tenant", circle.pk))
+
+
+def confirmation(circle: Tenant, line: Line) -> Confirmation:
+    """What deleting does to whom."""
+    return Confirmation(
+        question=_("回線「%(line)s」を削除します、よろしいですか") % {"line": line},
+        effects=deleting(line),
+        lines=[_("この番号への電話は、どの端末でも鳴らなくなります。元に戻せません。")],
+        verb=_("削除する"),
+        action=resolve_url("operator_line_delete", circle.pk, line.pk),
+        back=resolve_url("operator_line_edit", circle.pk, line.pk),
+        danger=True,
+        fields=[("version", str(line.version))],
+    )
+
+
+def show(request: HttpRequest, circle: Tenant, form: ContractForm, line: Line | None = None) -> HttpResponse:
+    """The page with `form`; a new line's where there is no `line`."""
+    return render(request, "operators/line.html", {"form": form, "circle": circle, "line": line})
