@@ -11,7 +11,7 @@ from naisen.portal.devices.models import Device
 from naisen.portal.frame.confirmations import Effect
 from naisen.portal.tenants.models import Tenant
 
-SEARCH_FIELDS = ("person", "extension", "q")
+SEARCH_FIELDS = ("person", "extension", "state", "q")
 
 
 @dataclass(frozen=True, kw_only=True)

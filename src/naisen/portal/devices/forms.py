@@ -25,6 +25,12 @@ class DeviceSearch(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"class": "control num", "inputmode": "numeric", "autocomplete": "off"}),
     )
+    state = forms.ChoiceField(
+        label=_("レジスト状況"),
+        required=False,
+        choices=[("", _("すべて")), ("registered", _("登録中")), ("missing", _("対応が必要"))],
+        widget=forms.Select(attrs={"class": "control"}),
+    )
     q = forms.CharField(
         label=_("キーワード"),
         required=False,
@@ -65,6 +71,7 @@ class DeviceSearch(forms.Form):
             "words": f"{self.cleaned_data.get('q', '')} {half}".strip(),
             "person_id": person.pk if person else None,
             "extension": self.cleaned_data.get("extension", ""),
+            "state": self.cleaned_data.get("state", ""),
         }
 
 

@@ -10,6 +10,7 @@ from naisen.portal.devices import secrets
 from naisen.portal.devices.models import Credential, Device
 from naisen.portal.people.models import Person
 from naisen.portal.people.queries import matching
+from naisen.portal.registrations.models import DeviceState
 from naisen.portal.tenants.models import Tenant
 
 # What the list may be sorted by, and by which columns; nothing else reaches the database.
@@ -43,8 +44,16 @@ def search(
     words: str = "",
     person_id: int | None = None,
     extension: str = "",
+    state: str = "",
 ) -> QuerySet[Device]:
-    """`found` of `tenant`, narrowed by person and extension (S1-100), and by words in name, kana, login or ID."""
+    """`found` of `tenant`, narrowed by person and extension (S1-100), and by words in name, kana, login or ID.
+
+    `state` is one of the view registrations_state: `registered`, or `missing` where somebody has to do something.
+    """
+    if state:
+        found = found.filter(
+            pk__in=DeviceState.objects.filter(tenant=tenant, state=state).values("device_id")
+        )
     if person_id is not None:
         found = found.filter(person_id=person_id)
     if extension:

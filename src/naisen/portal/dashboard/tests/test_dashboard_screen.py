@@ -154,7 +154,7 @@ def test_ten_are_named_and_the_others_counted(
     with django_assert_max_num_queries(12):
         page = text(browser)
     assert page.count('id="step-') == 10
-    assert "ほか 293 台" in page
+    assert '?state=missing">ほか 293 台' in page
 
 
 @pytest.mark.django_db(transaction=True)

@@ -170,3 +170,12 @@ def test_a_reader_sees_the_list_and_changes_nothing(
     for path in (f"/devices/{pk}/person/", f"/devices/{pk}/reset-password/"):
         assert client.get(path).status_code == 403
         assert client.post(path, {"person": "", "version": "1", "confirmed": "yes"}).status_code == 403
+
+
+def test_the_list_is_narrowed_to_what_needs_attention(browser: Client) -> None:
+    """S1-100: somebody's devices that are not registered, as the dashboard counts them; 未使用 ones are not."""
+    page = text(browser, "/devices/", state="missing")
+    assert [code for code in ("00001", "00002", "00003") if code not in page] == []
+    assert "00004" not in page
+    assert "データがありません。" in text(browser, "/devices/", state="registered")
+    assert "00004" in text(browser, "/devices/", state="no such state")
