@@ -41,8 +41,9 @@ def decide(request: CallRequest, directory: Directory) -> Decision:
 def _refusal(caller: Device, *, is_emergency: bool) -> str | None:
     if caller.may_register:
         return None
-    reason = caller.why_not or "unassigned"
-    return None if reason == "tenant_suspended" and is_emergency else reason
+    if caller.emergency_only:
+        return None if is_emergency else "tenant_suspended"
+    return caller.why_not or "unassigned"
 
 
 def _is_emergency(digits: str) -> bool:

@@ -29,7 +29,8 @@ class Device:
     `ha1` is MD5(login:domain:password) in hex, or '' while no password is in force. `why_not` is None
     exactly when `may_register`. `login_only`: no person; where it may register, D-01 lets it dial the login
     code and nothing else.
-    `extension` and `display_name` are those of its person ('' when it has none).
+    `extension` and `display_name` are those of its person ('' when it has none). `emergency_only`: the tenant is
+    suspended and nothing else is wrong; the device may not register, but calls 110, 118 and 119 (D-02).
     """
 
     login: str
@@ -44,6 +45,7 @@ class Device:
     login_only: bool
     why_not: str | None
     limits: Limits = Limits()
+    emergency_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

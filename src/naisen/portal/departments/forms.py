@@ -13,7 +13,7 @@ from naisen.portal.departments.models import Department
 from naisen.portal.numbering.actions import refuse_taken
 from naisen.portal.people.choosing import ChoosesPeople, Chosen, People
 from naisen.portal.people.digits import half_width
-from naisen.portal.people.forms import DIGITS, Digits, text
+from naisen.portal.people.forms import DIGITS, Digits, not_emergency, text
 from naisen.portal.people.models import LONGEST_RING_S
 from naisen.portal.refusals import Refusal
 from naisen.portal.tenants.models import Tenant
@@ -27,7 +27,7 @@ class DepartmentForm(ChoosesPeople):
         label=_("所属共通内線番号"),
         help_text=_("この番号に発信すると、選んだユーザの端末が同時に鳴ります。半角数字7桁以内。"),
         max_length=7,
-        validators=[DIGITS],
+        validators=[DIGITS, not_emergency],
         widget=text(inputmode="numeric"),
     )
     multicast = forms.TypedChoiceField(

@@ -19,9 +19,7 @@ from naisen.portal.people.models import Person
 from naisen.portal.people.words import names_of
 from naisen.portal.refusals import Refusal, StaleVersion
 from naisen.portal.sign_in.models import Login
-
-# A caller's mishap must not become an emergency call.
-EMERGENCY = ("110", "118", "119")
+from naisen.routing.japan import EMERGENCY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +88,7 @@ def check(line: Line, settings: LineSettings) -> None:
             raise Refusal(
                 _("この回線自身の番号へは転送できません。別の番号にしてください。"), field="no_answer_number"
             )
+        # A caller's mishap must not become an emergency call.
         if settings.no_answer_number in EMERGENCY:
             raise Refusal(
                 _("緊急通報の番号へは転送できません。別の番号にしてください。"), field="no_answer_number"

@@ -8,6 +8,7 @@ from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.tenants.models import Tenant
+from naisen.routing.japan import EMERGENCY
 
 DIGITS = r"^[0-9]{1,7}$"
 
@@ -33,6 +34,8 @@ class Number(models.Model):
                 fields=["tenant", "digits"], name="number_once_per_tenant", deferrable=Deferrable.DEFERRED
             ),
             models.CheckConstraint(condition=Q(digits__regex=DIGITS), name="number_digits"),
+            # They reach the police, the coast guard, fire and ambulance, whatever else there is (C-12).
+            models.CheckConstraint(condition=~Q(digits__in=list(EMERGENCY)), name="number_not_emergency"),
         ]
 
     def __str__(self) -> str:

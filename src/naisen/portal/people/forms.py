@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -16,7 +17,7 @@ from naisen.portal.devices.queries import assignable
 from naisen.portal.frame.choices import Noted, Several, SeveralSearched
 from naisen.portal.lines.models import Line
 from naisen.portal.lines.queries import lines
-from naisen.portal.numbering.actions import refuse_taken
+from naisen.portal.numbering.actions import emergency, refuse_taken
 from naisen.portal.people.actions import PersonData
 from naisen.portal.people.digits import half_width
 from naisen.portal.people.models import LONGEST_RING_S, Person
@@ -24,6 +25,7 @@ from naisen.portal.people.pins import LONGEST, check_pin
 from naisen.portal.people.queries import linked_ids
 from naisen.portal.refusals import Refusal
 from naisen.portal.tenants.models import Tenant
+from naisen.routing.japan import EMERGENCY
 
 # How many 未使用 devices the page holds; more are searched for.
 OFFERED = 50
@@ -45,6 +47,12 @@ def name_of_device(device: Device) -> str:
     return Noted(str(device), f"{device.code} {device.get_kind_display()}")
 
 
+def not_emergency(digits: str) -> None:
+    """Refuse 110, 118 and 119 as anybody's extension (C-12)."""
+    if digits in EMERGENCY:
+        raise ValidationError(emergency(digits))
+
+
 class Digits(forms.CharField):
     """Digits; full-width ones count."""
 
@@ -62,7 +70,7 @@ class PersonForm(forms.Form):
         label=_("内線番号"),
         help_text=_("半角数字7桁以内。ほかのユーザや所属と同じ番号は使えません。"),
         max_length=7,
-        validators=[DIGITS],
+        validators=[DIGITS, not_emergency],
         widget=text(inputmode="numeric"),
     )
     pin = Digits(

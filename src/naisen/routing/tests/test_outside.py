@@ -80,12 +80,12 @@ def test_184_before_an_extension_hides_the_callers_number_inside() -> None:
 
 
 @pytest.mark.parametrize("digits", ["110", "118", "119", "184110", "186119", "*9002119"])
-@pytest.mark.parametrize("why_not", [None, "tenant_suspended"])
+@pytest.mark.parametrize("why_not", [None, "tenant_closed"])
 def test_emergency_numbers_go_out_whatever_limits_there_are(digits: str, why_not: str | None) -> None:
     spent = Outgoing((), yen_per_day=1, spent_yen=9)
     extensions = [number(taken, 2) for taken in ("110", "118", "119", "184110")]
     directory = DirectoryInMemory(extensions, {"d2"}, out=spent, emergency=(out_line(1), out_line(2)))
-    found = dial(digits, directory, why_not=why_not)
+    found = dial(digits, directory, why_not=why_not, emergency_only=why_not is not None)
     assert (found.is_emergency, found.rate, found.number) == (True, None, digits[-3:])
     assert found.line_id == (2 if digits.startswith("*9") else 1)
 
@@ -98,7 +98,10 @@ def test_whoever_may_not_call_may_not_call_the_police_either(why: str) -> None:
 def test_a_suspended_tenant_calls_nobody_else() -> None:
     directory = DirectoryInMemory([number("2000", 2)], {"d2"}, out=TWO_LINES)
     for digits in ("2000", "0398765432", "*8", "117"):
-        assert refusal(digits, directory, why_not="tenant_suspended") == (403, "tenant_suspended")
+        assert refusal(digits, directory, why_not="tenant_closed", emergency_only=True) == (
+            403,
+            "tenant_suspended",
+        )
 
 
 def test_a_device_that_waits_for_a_login_calls_nobody_outside() -> None:
@@ -171,7 +174,15 @@ def test_nobody_dials_out_who_may_not_and_abroad_is_closed(
         emergency=(out_line(),),
         pickup=(3,),
     )
-    decision = dialled(digits, directory, why_not=why_not, person_id=person_id, login_only=person_id is None)
+    suspended = why_not == "tenant_suspended"
+    decision = dialled(
+        digits,
+        directory,
+        why_not=why_not,
+        person_id=person_id,
+        login_only=person_id is None,
+        emergency_only=suspended,
+    )
     for step in decision.steps:
         assert tuple(name for name, _value in step.values) == STEP_KEYS[step.key]
     if isinstance(decision, Dial):
