@@ -14,7 +14,9 @@ from django.urls import reverse
 from naisen.portal.bench.company import FIRST_EXTENSION, analyze, fill
 from naisen.portal.bench.figures import Figure
 from naisen.portal.departments.models import Department
+from naisen.portal.frame.paging import ROWS
 from naisen.portal.lines.models import Line
+from naisen.portal.people.models import Person
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
@@ -39,36 +41,50 @@ class Measured:
 
 
 def list_pages(tenant: Tenant, people: int) -> Iterator[tuple[str, str]]:
-    """(name, address) of each list: first, last, sorted, searched by part of a name."""
+    """(name, address) of each list: first, middle, last, sorted, searched by part of a name; and of the forms."""
     department = Department.objects.filter(tenant=tenant, serial=2).values_list("pk", flat=True)[0]
     line = Line.objects.filter(tenant=tenant, code="101").values_list("pk", flat=True)[0]
+    person = Person.objects.filter(tenant=tenant, serial=7).values_list("pk", flat=True)[0]
     last = f"page={people}"  # beyond the last: the last is shown
+    middle = f"page={max(people // (2 * ROWS), 1)}"
     yield "home", reverse("home")
     searches = {
         "people": [
-            *("", last, "sort=kana", "sort=-extension", "sort=created_at", f"sort=kana&{last}"),
+            *(
+                "",
+                middle,
+                last,
+                "sort=kana",
+                "sort=-extension",
+                "sort=created_at",
+                f"sort=kana&{last}",
+                f"sort=kana&{middle}",
+            ),
             *("q=高橋", "q=高橋+美咲", "q=タカハシ", "q=200", "q=見つからない", f"department={department}"),
         ],
         "stopped_people": ["", last, "sort=kana", "q=高橋"],
         "devices": [
-            *("", last, "q=高橋", "q=bench9", "q=見つからない", "person=高橋"),
+            *("", middle, last, "q=高橋", "q=bench9", "q=見つからない", "person=高橋"),
             f"extension={FIRST_EXTENSION + 7}",
         ],
         "departments": ["", "page=9", "sort=-extension", "q=第11"],
         "lines": ["", "page=9", "sort=name", "q=回線1"],
         "default_lines": ["", "q=回線1"],
-        "history": ["", last, "q=高橋", "kind=person"],
+        "history": ["", middle, last, "q=高橋", "kind=person"],
         "imports": [""],
         "administrators": [""],
     }
     for name, queries in searches.items():
         for query in queries:
-            label = "department" if query.startswith("department") else query.replace(last, "last")
+            label = query.replace(last, "last").replace(middle, "middle")
+            label = "department" if query.startswith("department") else label
             yield f"{name} {label}".strip(), f"{reverse(name)}?{query}"
     yield "default_line_people", reverse("default_line_people", args=[line])
     yield "default_line_people last", f"{reverse('default_line_people', args=[line])}?{last}"
     yield "department_edit", reverse("department_edit", args=[department])
     yield "line_settings", reverse("line_settings", args=[line])
+    yield "person_edit", reverse("person_edit", args=[person])
+    yield "person_register", reverse("person_register")
     yield "people chooser", f"{reverse('department_candidates')}?q=高橋"
 
 

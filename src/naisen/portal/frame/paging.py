@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 
 ROWS = 50
-# A list with fewer rows is read from its front whatever the page.
+# So many rows before a page are read as they are, and a list with fewer rows from its front whatever the page.
 LONG = 1_000
 # So many keys of a search's rows are read at once; of more than that, only a page's rows.
 MANY = 5_000
@@ -17,7 +17,8 @@ MANY = 5_000
 class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
     """Pages of a query with a total order. Those of the second half are read from the end.
 
-    PostgreSQL reads all the rows before a page, so the last of 2,000 pages would take the longest. Where
+    PostgreSQL reads all the rows before a page, so the last of 2,000 pages would take the longest; and of
+    those it reads only the keys, without what the list joins to each. Where
     finding rows is the work, as in a search, it is done once for both the count and the page: then `rows` is
     the list that a page's rows are read from, by key, with what only they need.
     """
@@ -43,11 +44,21 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
         after = max(self.count - before - self.per_page, 0)
         if self.keys is not None and self.rows is not None:
             shown = list(self.rows.filter(pk__in=self.keys[before : before + self.per_page]))
-        elif self.count < LONG or before <= after:
+        elif before < LONG or self.count < LONG:
             return super().page(number)
         else:
-            shown = list(self.found.reverse()[after : self.count - before])[::-1]
+            shown = self._deep(before, after)
         return Page(shown, number, self)
+
+    def _deep(self, before: int, after: int) -> list[Any]:
+        """The rows of a page far from the front: only keys are read of the rows before it, or after it."""
+        keys = self.found.values_list("pk", flat=True)
+        if before <= after:
+            near = list(keys[before : before + self.per_page])
+        else:
+            near = list(keys.reverse()[after : self.count - before])[::-1]
+        rows = {row.pk: row for row in self.found.filter(pk__in=near)}
+        return [rows[pk] for pk in near if pk in rows]
 
 
 def page_context(

@@ -1,7 +1,5 @@
 """Every read of people; each takes the tenant."""
 
-from typing import Any
-
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Upper
@@ -64,11 +62,29 @@ def in_order(found: QuerySet[Person], sort: str) -> QuerySet[Person]:
     return found.order_by(*(f"-{c}" for c in columns) if sort.startswith("-") and key in SORTS else columns)
 
 
+# Field of the person's form → where its links are stored, and which column says what is chosen.
+LINKS: dict[str, tuple[type[Model], str]] = {
+    "departments": (Membership, "department_id"),
+    "pickup_departments": (PickupRight, "department_id"),
+    "inbound_lines": (LineRecipient, "line_id"),
+    "outbound_lines": (LineCaller, "line_id"),
+}
+
+
+def _linked(name: str) -> ArraySubquery:
+    model, column = LINKS[name]
+    return ArraySubquery(model._default_manager.filter(person_id=OuterRef("pk")).order_by().values(column))
+
+
 def person_or_404(tenant: Tenant, pk: int) -> Person:
-    """One person of the tenant; anything else, a stranger's person too, is Http404."""
+    """One person of the tenant; anything else, a stranger's person too, is Http404.
+
+    `linked_ids` says which departments and lines belong to it.
+    """
     person = (
         Person.objects.select_related("number", "default_line", "tenant")
         .prefetch_related(Prefetch("devices", Device.objects.select_related("server", "person")))
+        .annotate(**{f"{name}_ids": _linked(name) for name in LINKS})
         .filter(tenant=tenant, pk=pk)
         .first()
     )
@@ -78,21 +94,8 @@ def person_or_404(tenant: Tenant, pk: int) -> Person:
 
 
 def linked_ids(person: Person) -> dict[str, list[int]]:
-    """Field of the person's form → ids of the departments or lines that are chosen in it, in one query."""
-    links: dict[str, tuple[type[Model], str]] = {
-        "departments": (Membership, "department_id"),
-        "pickup_departments": (PickupRight, "department_id"),
-        "inbound_lines": (LineRecipient, "line_id"),
-        "outbound_lines": (LineCaller, "line_id"),
-    }
-    arrays = {
-        f"{name}_ids": ArraySubquery(
-            model._default_manager.filter(person_id=OuterRef("pk")).order_by().values(column)
-        )
-        for name, (model, column) in links.items()
-    }
-    row: dict[str, Any] = Person.objects.filter(pk=person.pk).values(**arrays).get()  # type: ignore[assignment]
-    return {name: row[f"{name}_ids"] for name in links}
+    """Field of the person's form → ids of the departments or lines that are chosen in it; of `person_or_404`."""
+    return {name: getattr(person, f"{name}_ids") for name in LINKS}
 
 
 def chosen(tenant: Tenant, ids: list[int]) -> list[Person]:

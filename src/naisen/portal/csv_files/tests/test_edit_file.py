@@ -17,6 +17,7 @@ from naisen.portal.people.actions import edit_person, stop_people
 from naisen.portal.people.forms import initial_of
 from naisen.portal.people.models import Person
 from naisen.portal.people.pins import hash_pin, pin_matches
+from naisen.portal.people.queries import person_or_404
 from naisen.portal.people.snapshot import snapshot
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants.models import Tenant
@@ -71,7 +72,7 @@ def edit(person: Person, **changes: Any) -> None:
     """As somebody else would on the screen."""
     from naisen.portal.people.actions import PersonData
 
-    person = Person.objects.get(pk=person.pk)
+    person = person_or_404(person.tenant, person.pk)
     now = initial_of(person)
     version = now.pop("version")
     now |= {name: list(getattr(person, name).all()) for name in LINKED}
