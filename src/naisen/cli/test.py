@@ -51,7 +51,9 @@ def run(choice: None, options: argparse.Namespace) -> int:
     elif options.rest:
         failed += _run_beside([options.rest], root)
     else:
-        failed += _run_beside([[*WITH_SERVERS], _ignoring(WITH_SERVERS + WITH_BROWSERS), [*WITH_BROWSERS]], root)
+        failed += _run_beside(
+            [[*WITH_SERVERS], _ignoring(WITH_SERVERS + WITH_BROWSERS), [*WITH_BROWSERS]], root
+        )
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
