@@ -19,14 +19,23 @@ from typing import Any
 
 import psycopg
 
-from naisen.edge.config import EdgeSettings, render
+from naisen.edge.config import EdgeSettings, FrontSockets, render
 from naisen.runtime import cluster, database, identity, processes
+from naisen.runtime.address import Address as RuntimeAddress
+from naisen.runtime.certificate import prepare_certificate
+from naisen.runtime.front import Front
+from naisen.runtime.front_config import render as render_front
 from naisen.runtime.relay_ports import take_relay_ports
 from naisen.runtime.testing.cluster import TestCluster
 from tests.calls.sip_client import Phone
+from tests.calls.sip_client.streams import TcpPhone
 
 Address = tuple[str, int]
 Row = dict[str, Any]
+
+# What Kamailio remembers from one test to the next. Calls that a test left behind end later, on their own.
+FLUSHED = ("guesses_by_source", "guesses_by_device", "ban_noted", "good_addresses", "good_hosts")
+FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringing", "picked")
 
 
 class EdgeServer:
@@ -40,6 +49,11 @@ class EdgeServer:
         self.address: Address = ("127.0.0.1", free_port())
         self.relay: Address = ("127.0.0.1", free_port())
         self.ports = take_relay_ports("127.0.0.1")
+        tls, https, tcp, inner_tls, ws = (free_port() for _ in range(5))
+        self.front = Front(
+            *(RuntimeAddress("127.0.0.1", port) for port in (self.address[1], tls, https)), tcp, inner_tls, ws
+        )
+        self.haproxy: subprocess.Popen[bytes] | None = None
         self.run = self.folder / "run"
         self.kamailio: subprocess.Popen[bytes] | None = None
         self.rtpengine: subprocess.Popen[bytes] | None = None
@@ -62,9 +76,11 @@ class EdgeServer:
         self.start_rtpengine()
         self.write_config()
         self.start_kamailio()
+        self.start_haproxy()
 
     def stop(self) -> None:
         """Stop everything and remove the folder."""
+        self._end(self.haproxy, signal.SIGTERM)
         self.stop_kamailio()
         self.stop_rtpengine()
         self.cluster.stop()
@@ -96,6 +112,13 @@ class EdgeServer:
             "python_paths": python_paths(),
             "workers": 2,
             "min_expires_s": 2,
+            "front": FrontSockets(
+                self.front.tcp_port,
+                self.front.tls_port,
+                self.front.ws_port,
+                str(self.front.sip_tls),
+                str(self.front.https),
+            ),
         } | changes
         config = self.run / "kamailio.cfg"
         config.write_text(render(EdgeSettings(**settings)))
@@ -134,6 +157,20 @@ class EdgeServer:
             self.user,
         )
         time.sleep(0.3)
+
+    def start_haproxy(self) -> None:
+        """Start the TLS front; the portal behind it does not run."""
+        certificate, config = self.run / "front.pem", self.run / "haproxy.cfg"
+        prepare_certificate(
+            certificate, own=self.run / "self-signed.pem", hosts=("127.0.0.1",), certificate=None, key=None
+        )
+        portal = RuntimeAddress("127.0.0.1", 1)
+        control = self.run / "haproxy.sock"
+        config.write_text(render_front(self.front, portal, certificate=certificate, control=control, key="x"))
+        if self.user:
+            shutil.chown(certificate, self.user, self.user)
+        self.haproxy = self._spawn(["haproxy", "-db", "-f", config], "haproxy.log", self.user)
+        wait_for(control.exists, 5, lambda: (self.folder / "haproxy.log").read_text())
 
     def _spawn(self, command: list[Any], log: str, user: str | None) -> subprocess.Popen[bytes]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAISEN", "DJANGO"))}
@@ -204,6 +241,14 @@ class EdgeServer:
         values = {"host": "127.0.0.1", "password": device["password"], "domain": device["domain"]} | changes
         return Phone(self.address, login, values["password"], values["domain"], host=values["host"])
 
+    def stream_phone(self, kind: type[TcpPhone], login: str = "kmy00001", **changes: str) -> TcpPhone:
+        """A phone on TCP, TLS or WSS of one of the demo's devices; `changes` as for `phone`."""
+        where = {"TCP": self.front.sip, "TLS": self.front.sip_tls, "WS": self.front.https}[kind.transport]
+        device = self.devices[login]
+        values = {"host": "127.0.0.1", "password": device["password"]} | changes
+        server = (where.host, where.port)
+        return kind(server, login, values["password"], device["domain"], host=values["host"])
+
     def sql(self, query: str, *values: object) -> list[Row]:
         """Run SQL as the superuser, committed; returns the rows as dicts."""
         with psycopg.connect(self.cluster.administrator_url, autocommit=True) as connection:
@@ -257,6 +302,12 @@ class EdgeServer:
             count,
         )
 
+    def lift_limits(self) -> None:
+        """Let every device and tenant call as often as they like, until the next `reset`."""
+        self.sql(
+            "UPDATE devices_device SET max_calls = 1000; UPDATE tenants_tenant SET calls_per_minute = 100000"
+        )
+
     def remove_devices(self) -> None:
         """Take the devices of `add_devices` away again."""
         self.sql("DELETE FROM registrations_failure")
@@ -269,10 +320,15 @@ class EdgeServer:
         """Back to the start: no bindings, records, failures or bans; nobody stopped."""
         for login, device in self.devices.items():
             self.rpc("ul.rm", "location", f"{login}@{device['domain']}")
-        for table in ("guesses_by_source", "guesses_by_device", "ban_noted", "good_addresses", "good_hosts"):
+        for table in FLUSHED:
             self.rpc("htable.flush", table)
         self.sql("DELETE FROM edge.dialog; DELETE FROM edge.dialog_vars")
         self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
+        self.sql("UPDATE devices_device SET max_calls = 2 WHERE max_calls <> 2")
+        self.sql(
+            "UPDATE tenants_tenant SET calls_per_minute = 60, max_calls = NULL, yen_per_day = NULL, allowed_countries = '[]'"
+            " WHERE calls_per_minute <> 60 OR max_calls IS NOT NULL OR yen_per_day IS NOT NULL OR allowed_countries <> '[]'"
+        )
         self.sql(
             "DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event"
         )

@@ -50,7 +50,7 @@ def test_a_call_is_answered_and_hung_up_and_leaves_one_record(office: Office) ->
     assert (record["called_number"], record["called_person_id"]) == ("2000", 2)
     assert record["started_at"] < record["answered_at"] < record["ended_at"]
     assert record["duration_ms"] == (record["ended_at"] - record["answered_at"]) / timedelta(milliseconds=1)
-    assert record["decision"]["action"] == "ring"
+    assert record["decision"]["stages"][0]["action"] == "ring"
 
 
 def test_the_callee_hangs_up(office: Office) -> None:
@@ -224,7 +224,7 @@ def test_a_department_rings_all_members_and_the_first_to_answer_has_the_call(off
     call.hang_up(second)
     record = office.record(call.invite["Call-ID"])
     assert (record["answered_device_id"], record["called_person_id"]) == (2, 2)
-    assert record["decision"]["called_kind"] == "department"
+    assert record["decision"]["stages"][0]["called_kind"] == "department"
 
 
 def test_one_member_who_declines_does_not_end_a_departments_call(office: Office) -> None:

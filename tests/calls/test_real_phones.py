@@ -97,6 +97,7 @@ def test_sipp_calls_all_succeed_and_each_leaves_its_record(
         assert caller.register().status == 200
         assert callee.register().status == 200
         port = callee.address[1]
+    edge.lift_limits()
     users = tmp_path / "users.csv"
     row = edge.devices["kmy00001"]
     users.write_text(

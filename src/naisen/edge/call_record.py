@@ -5,16 +5,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-RESULTS = {
-    "unknown_number": "unknown_number",
-    "callee_stopped": "unavailable",
-    "callee_unavailable": "unavailable",
-    "no_device": "unavailable",
-    "only_own_device": "unavailable",
-    "not_registered": "unavailable",
-    "no_media_relay": "failed",
-}
-"""The result that a refusal's reason means; every other reason is «forbidden»."""
+RESULTS = {404: "unknown_number", 480: "unavailable", 486: "busy", 503: "failed"}
+"""The result that a refusal's code means (reasons.REFUSALS); every other code is «forbidden»."""
 
 
 class RecordRefused(Exception):
@@ -26,7 +18,8 @@ class CallRecord:
     """A call as `edge.acc` has it. Times are ms since 1970 (UTC), None until they are known.
 
     `caller_at` and `callee_at` are the SIP addresses of the two phones: requests within the dialog go
-    there and nowhere else, whatever their Contact says.
+    there and nowhere else, whatever their Contact says. `charge_yen` is a decimal number ('' is nothing);
+    `decision` {"stages": [a decision each]}, `legs` the attempts (`stages.Leg`).
     """
 
     tenant_id: int
@@ -47,16 +40,25 @@ class CallRecord:
     sip_code: int = 0
     hung_up_by: str = ""
     reason: str = ""
+    direction: str = "internal"
+    line_id: int | None = None
+    trunk_id: int | None = None
+    shown_number: str = ""
+    country: str = ""
+    charge_yen: str = ""
     decision: dict[str, Any] = field(default_factory=dict)
+    legs: list[dict[str, Any]] = field(default_factory=list)
 
     def to_note(self) -> str:
         """The record so far as text, for the dialog and for the spool."""
-        set_values = {name: value for name, value in asdict(self).items() if value not in (None, "", 0, {})}
+        set_values = {
+            name: value for name, value in asdict(self).items() if value not in (None, "", 0, {}, [])
+        }
         return json.dumps(set_values, ensure_ascii=False, separators=(",", ":"))
 
     def refused(self, code: int, reason: str, now_ms: int) -> "CallRecord":
         """The record of a call that never rang."""
-        result = RESULTS.get(reason, "forbidden")
+        result = RESULTS.get(code, "forbidden")
         return replace(
             self, ended_ms=now_ms, result=result, sip_code=code, reason=reason, hung_up_by="system"
         )
@@ -65,14 +67,14 @@ class CallRecord:
         """The record of a call that rang and was not answered."""
         return replace(self, ended_ms=now_ms, result=result, sip_code=code, hung_up_by=hung_up_by)
 
-    def answered(self, branch: int | None, callee_at: str, now_ms: int) -> "CallRecord":
-        """The record once the device of branch number `branch` has answered (None: nobody knows which)."""
-        targets = self.decision.get("targets", [])
-        target = targets[branch] if branch is not None and branch < len(targets) else {}
+    def answered(
+        self, device_id: int | None, person_id: int | None, callee_at: str, now_ms: int
+    ) -> "CallRecord":
+        """The record once that device has answered (None: one outside, or nobody knows which)."""
         return replace(
             self,
-            answered_device_id=target.get("device_id"),
-            called_person_id=target.get("person_id") or self.called_person_id,
+            answered_device_id=device_id,
+            called_person_id=person_id or self.called_person_id,
             callee_at=callee_at,
             answered_ms=now_ms,
         )
@@ -87,9 +89,9 @@ class CallRecord:
         return max(0, (self.ended_ms or 0) - self.answered_ms) if self.answered_ms else 0
 
 
-def from_note(text: str) -> CallRecord:
-    """The inverse of `CallRecord.to_note`. Raises ValueError or TypeError for anything else."""
-    values = json.loads(text)
+def from_note(note: str | dict[str, Any]) -> CallRecord:
+    """The inverse of `CallRecord.to_note`, also of its parsed JSON. Raises ValueError or TypeError for anything else."""
+    values = json.loads(note) if isinstance(note, str) else note
     for needless in ("caller_device_id", "caller_person_id"):
         values.setdefault(needless, None)
     for name in ("caller_number", "caller_name", "called_number"):
@@ -116,19 +118,26 @@ COLUMNS = (
     "sip_code",
     "hung_up_by",
     "reason",
+    "line_id",
+    "trunk_id",
+    "shown_number",
+    "country",
+    "charge_yen",
     "decision",
+    "legs",
 )
 
 
 def to_row(record: CallRecord) -> tuple[Any, ...]:
     """The values of `COLUMNS`."""
     computed = {
-        "direction": "internal",
         "started_at": moment(record.started_ms),
         "answered_at": moment(record.answered_ms),
         "ended_at": moment(record.ended_ms),
         "duration_ms": record.duration_ms,
+        "charge_yen": record.charge_yen or "0",
         "decision": json.dumps(record.decision, ensure_ascii=False),
+        "legs": json.dumps(record.legs, ensure_ascii=False),
     }
     plain = {field.name for field in fields(record)}
     return tuple(

@@ -1,56 +1,81 @@
-"""A new call: who calls, what routing says, and carrying it out (C-02, C-03, C-09, D-03)."""
+"""A new call from one of our phones: who calls, what routing says, and carrying it out (C-02 … C-07, C-09, D-03)."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import unquote
 
+from naisen.edge import limits, pickup
 from naisen.edge.authentication import Devices, authenticate
 from naisen.edge.call_record import CallRecord
-from naisen.edge.engine import Caller, Ringing, RingResult, Uri
+from naisen.edge.call_state import CallState
+from naisen.edge.engine import Caller, Uri
 from naisen.edge.refusals import WHY_NOT_WORDS, unavailable
-from naisen.routing import Called, CallRequest, Device, Refuse, Ring, decide, decision_to_json
+from naisen.edge.stages import Refused, StageDirectory, Stages
+from naisen.routing import CallRequest, Decision, Dial, PickUp, Refuse, decide
+
+Keep = Callable[[CallRecord], None]
 
 
-class CallDirectory(Devices, Protocol):
+class CallDirectory(Devices, StageDirectory, Protocol):
     """The directory's part in a call."""
 
-    def called(self, domain: str, digits: str) -> Called | None:
-        """The number with the devices that ring for it."""
 
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call that is being answered; `keep` takes the record of one that is refused.
 
-class _World:
-    """Routing's directory: numbers from the database, bindings from Kamailio's memory."""
-
-    def __init__(self, engine: Caller, directory: CallDirectory) -> None:
-        self._engine = engine
-        self.called = directory.called
-
-    def registered(self, domain: str, login: str) -> bool:
-        """Whether the device has a binding."""
-        return self._engine.is_registered(login, domain)
-
-
-def answer_invite(engine: Caller, directory: CallDirectory, keep: Callable[[CallRecord], None]) -> None:
-    """Answer a new INVITE: challenge it, refuse it or ring. `keep` takes the record of a refused call.
-
-    The record of a call that rings is written when it ends, from the note that goes along with it.
-    Raises DirectoryUnavailable.
+    The record of a call that rings is written when it ends, from the state that goes along with its dialog.
     """
+
+    engine: Caller
+    directory: StageDirectory
+    keep: Keep
+
+    def begin(self, state: CallState, decision: Decision) -> None:
+        """Carry out what routing says. Raises DirectoryUnavailable with nothing held."""
+        try:
+            state, refused = Stages(self.engine, self.directory, is_first=True).carry_out(state, decision)
+        except BaseException:
+            limits.release(self.engine, state.holds)
+            raise
+        if refused is not None:
+            limits.release(self.engine, state.holds)
+            self.refuse(state, refused)
+
+    def refuse(self, state: CallState, refused: Refused) -> None:
+        """Say no, and keep the record."""
+        if refused.code == 503:
+            # A call that nobody can hear is worse than one that is tried again: the relay is back in a second.
+            unavailable(self.engine)
+        else:
+            self.engine.reply(refused.code, WHY_NOT_WORDS.get(refused.reason, "Forbidden"))
+        self.keep(state.finished(state.record.refused(refused.code, refused.reason, self.engine.now_ms())))
+
+
+def answer_invite(engine: Caller, directory: CallDirectory, keep: Keep) -> None:
+    """Answer a phone's new INVITE: challenge it, refuse it or place the call. Raises DirectoryUnavailable."""
     started_ms = engine.now_ms()
     identity = engine.from_uri()
     device = authenticate(engine, directory, identity.user, identity.host)
     if device is None:
         return
     request = CallRequest(device, dialled(engine.called_uri(), device.domain, engine.is_us))
-    decision = decide(request, _World(engine, directory))
-    record = _record_of(engine, request, started_ms)
-    record = replace(record, decision=decision_to_json(decision), called_person_id=_person_called(decision))
-    if isinstance(decision, Refuse):
-        engine.reply(decision.code, WHY_NOT_WORDS.get(decision.reason, "Forbidden"))
-        keep(record.refused(decision.code, decision.reason, engine.now_ms()))
-    else:
-        _ring(engine, device, decision, record, keep)
+    decision = decide(request, directory)
+    state = state_of(engine, request, started_ms)
+    call = NewCall(engine, directory, keep)
+    if isinstance(decision, PickUp):
+        if not pickup.pick_up(engine, device, decision):
+            call.refuse(state.deciding(decision), Refused(480, "nothing_to_pick_up"))
+        return
+    if not isinstance(decision, Refuse):
+        is_emergency = isinstance(decision, Dial) and decision.is_emergency
+        held, reason = limits.hold_for_caller(engine, device, is_emergency=is_emergency)
+        if reason:
+            call.refuse(state.deciding(decision), Refused(403, reason))
+            return
+        state = replace(state, holds=held)
+    call.begin(state, decision)
 
 
 def dialled(uri: Uri, domain: str, is_us: Callable[[str], bool]) -> str:
@@ -63,42 +88,23 @@ def dialled(uri: Uri, domain: str, is_us: Callable[[str], bool]) -> str:
     return unquote(uri.user)
 
 
-def _ring(
-    engine: Caller, device: Device, decision: Ring, record: CallRecord, keep: Callable[[CallRecord], None]
-) -> None:
-    ringing = Ringing(
-        logins=tuple(target.login for target in decision.targets),
-        domain=device.domain,
-        timeout_s=decision.timeout_s,
-        shown_name=device.display_name,
-        shown_uri=f"sip:{device.extension}@{device.domain}",
-        one_decline_ends=decision.one_decline_ends,
-        note=record.to_note(),
-    )
-    result = engine.ring(ringing)
-    if result is RingResult.NO_MEDIA_RELAY:
-        # A call that nobody can hear is worse than one that is tried again: the relay is back in a second.
-        unavailable(engine)
-        keep(record.refused(503, "no_media_relay", engine.now_ms()))
-    elif result is RingResult.NOBODY:
-        engine.reply(480, WHY_NOT_WORDS["not_registered"])
-        keep(record.refused(480, "not_registered", engine.now_ms()))
-
-
-def _person_called(decision: Ring | Refuse) -> int | None:
-    return decision.called_id if decision.called_kind == "person" else None
-
-
-def _record_of(engine: Caller, request: CallRequest, started_ms: int) -> CallRecord:
-    caller = request.caller
-    return CallRecord(
-        tenant_id=caller.tenant_id,
-        call_id=engine.call_id(),
-        caller_device_id=caller.device_id,
-        caller_person_id=caller.person_id,
-        caller_number=caller.extension,
-        caller_name=caller.display_name,
-        called_number=request.digits[:32],
-        caller_at=engine.source().uri,
-        started_ms=started_ms,
+def state_of(engine: Caller, request: CallRequest, started_ms: int) -> CallState:
+    """The call as it begins."""
+    caller, patience_s = request.caller, engine.patience_s()
+    return CallState(
+        record=CallRecord(
+            tenant_id=caller.tenant_id,
+            call_id=engine.call_id(),
+            caller_device_id=caller.device_id,
+            caller_person_id=caller.person_id,
+            caller_number=caller.extension,
+            caller_name=caller.display_name,
+            called_number=request.digits[:32],
+            caller_at=engine.source().uri,
+            started_ms=started_ms,
+        ),
+        domain=caller.domain,
+        shown_name=caller.display_name,
+        shown_uri=f"sip:{caller.extension}@{caller.domain}",
+        deadline_ms=started_ms + patience_s * 1000 if patience_s else None,
     )

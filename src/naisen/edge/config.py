@@ -1,5 +1,6 @@
 """Renders Kamailio's configuration: `render(EdgeSettings) -> str`, the same for Kamailio 5.6 and 6.0."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -15,6 +16,20 @@ _PLACE = re.compile(r"@([A-Z_]+)@")
 
 
 @dataclass(frozen=True, slots=True)
+class FrontSockets:
+    """Where the TLS front hands TCP, TLS and WSS on: ports of loopback, with PROXY headers.
+
+    `tls_address`, `wss_address`: host:port that phones use; plain TCP has the address of UDP.
+    """
+
+    tcp_port: int
+    tls_port: int
+    ws_port: int
+    tls_address: str
+    wss_address: str
+
+
+@dataclass(frozen=True, slots=True)
 class EdgeSettings:
     """What differs from one instance to the next.
 
@@ -22,7 +37,7 @@ class EdgeSettings:
     a folder the edge may write (sockets, spooled call records). `python_paths`: what to put before
     Python's own path, so that naisen and psycopg are found. `workers`: processes per transport.
     `min_expires_s`, `max_expires_s`: a shorter registration gets 423, a longer one is shortened.
-    `requests_per_2s`: what one unknown address may send before it is ignored.
+    `requests_per_2s`: what one unknown address may send before it is ignored. `front`: None for UDP alone.
     """
 
     sip_host: str
@@ -37,6 +52,7 @@ class EdgeSettings:
     max_expires_s: int = 3600
     requests_per_2s: int = 300
     nat_ping_s: int = 25
+    front: FrontSockets | None = None
 
 
 def render(settings: EdgeSettings) -> str:
@@ -48,8 +64,10 @@ def render(settings: EdgeSettings) -> str:
     values = {
         "VERSION": VERSION,
         "LISTEN": f"{_host(settings.sip_host)}:{settings.sip_port}",
+        "FRONT": _front_lines(settings.front, f"{_host(settings.sip_host)}:{settings.sip_port}"),
         "WORKERS": str(settings.workers),
         "DB_URL": _quotable(kamailio_database_url(settings.database_url)),
+        "RESTORE_PASSWORD": hashlib.sha256(settings.database_url.encode()).hexdigest()[:32],
         "RTPENGINE": _quotable(f"udp:{settings.rtpengine}"),
         "RPC_SOCKET": _quotable(f"{settings.run_dir}/kamailio.rpc"),
         "KEMI": _quotable(str(FOLDER / "kemi" / "routes.py")),
@@ -62,10 +80,37 @@ def render(settings: EdgeSettings) -> str:
     return _PLACE.sub(lambda place: values[place[1]], TEMPLATE.read_text(encoding="utf-8"))
 
 
+def _addresses(settings: EdgeSettings) -> dict[str, str]:
+    """host:port of ours, by what a phone speaks."""
+    sip = f"{_host(settings.sip_host)}:{settings.sip_port}"
+    front = settings.front
+    return {
+        "udp": sip,
+        "tcp": sip,
+        "tls": front.tls_address if front else sip,
+        "wss": front.wss_address if front else sip,
+    }
+
+
+def _front_lines(front: FrontSockets | None, sip: str) -> str:
+    """Kamailio's sockets behind the front. Their names tell the transports apart (kemi/message.py)."""
+    if front is None:
+        return "disable_tcp=yes"
+    sockets = (
+        ("tcp", front.tcp_port, sip),
+        ("tls", front.tls_port, front.tls_address),
+        ("wss", front.ws_port, front.wss_address),
+    )
+    return "\n".join(
+        f'listen=tcp:127.0.0.1:{port} advertise {address} name "{name}"' for name, port, address in sockets
+    )
+
+
 def python_settings(settings: EdgeSettings) -> dict[str, object]:
     """What kemi.routes needs to know; it travels inside the configuration."""
     return {
         "database_url": settings.database_url,
+        "addresses": _addresses(settings),
         "run_dir": settings.run_dir,
         "python_paths": list(settings.python_paths),
         "min_expires_s": settings.min_expires_s,

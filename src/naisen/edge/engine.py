@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from naisen.edge.placing import Appearance, Branch, ChallengeAnswer, Destination, Placed, Placing
+from naisen.routing import Device
+
 
 class PasswordCheck(Enum):
     """What a digest response is worth (RFC 2617, with a nonce that serves once)."""
@@ -17,14 +20,6 @@ class PasswordCheck(Enum):
     WRONG = "wrong"  # with a nonce of ours: whoever guesses can be reached at its address
     STALE = "stale"  # not a nonce of ours, or too old, or it has served before
     MALFORMED = "malformed"
-
-
-class RingResult(Enum):
-    """What became of an attempt to ring."""
-
-    RINGING = "ringing"
-    NOBODY = "nobody"  # every binding was gone when it was looked at again
-    NO_MEDIA_RELAY = "no_media_relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +54,6 @@ class Credentials:
     nonce: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ringing:
-    """Everything the engine needs to ring: the devices, for how long, what they see, what to remember.
-
-    `note` is kept with the dialog until the call ends, over a restart too. With `one_decline_ends` a 6xx
-    from one device ends the whole attempt.
-    """
-
-    logins: tuple[str, ...]
-    domain: str
-    timeout_s: int
-    shown_name: str
-    shown_uri: str
-    one_decline_ends: bool
-    note: str
-
-
 class Answerer(Protocol):
     """Whoever can answer the request in hand."""
 
@@ -94,6 +72,12 @@ class Counters(Protocol):
 
     def count(self, table: str, key: str) -> int:
         """Add one and return the new count."""
+
+    def uncount(self, table: str, key: str) -> int:
+        """Take one off and return the new count."""
+
+    def noted(self, table: str, key: str) -> str:
+        """The text that is kept there, '' without one."""
 
 
 class Authenticator(Answerer, Counters, Protocol):
@@ -143,8 +127,39 @@ class Registrar(Authenticator, Protocol):
         """Answer 200 with the bindings."""
 
 
-class Caller(Authenticator, Protocol):
+class Placer(Answerer, Counters, Protocol):
+    """What a stage of a call needs."""
+
+    def now_ms(self) -> int:
+        """The time in ms since 1970."""
+
+    def make_branches(self, destinations: Sequence[Destination], domain: str) -> list[Destination]:
+        """Make a branch for each that is there (a login: bound); returns those, in the branches' order."""
+
+    def place(self, placing: Placing) -> Placed:
+        """Send the INVITE to the branches, as a new call; NO_MEDIA_RELAY: nothing has been sent."""
+
+    def place_next(self, placing: Placing) -> Placed:
+        """The same in a failure route, for a call that has tried others before."""
+
+
+class Caller(Placer, Authenticator, Protocol):
     """What a call needs besides."""
+
+    def to_uri(self) -> Uri:
+        """Whom the message says that it is for."""
+
+    def header(self, name: str) -> str:
+        """The first header of that name, '' without one."""
+
+    def patience_s(self) -> int | None:
+        """How long the caller wants to wait (Expires), None where it does not say."""
+
+    def ringing_calls(self) -> dict[str, str]:
+        """Every call that rings now: its transaction → what is kept of it."""
+
+    def join(self, transaction: str, device: Device, appearance: Appearance | None) -> bool:
+        """Ring the device as one more branch of that call; False where the call has just ended."""
 
     def from_uri(self) -> Uri:
         """Who calls, as the phone says."""
@@ -158,14 +173,8 @@ class Caller(Authenticator, Protocol):
     def call_id(self) -> str:
         """The Call-ID, at most 255 characters."""
 
-    def now_ms(self) -> int:
-        """The time in ms since 1970."""
-
     def is_registered(self, login: str, domain: str) -> bool:
         """Whether the device has a binding."""
-
-    def ring(self, ringing: Ringing) -> RingResult:
-        """Ring; for anything but RINGING nothing has been sent."""
 
 
 class InDialog(Answerer, Protocol):
@@ -186,8 +195,11 @@ class InDialog(Answerer, Protocol):
     def note(self) -> str:
         """What is kept with the dialog."""
 
-    def relay_within(self, to: str) -> None:
-        """Relay to this SIP address, the media through the relay; '' for the Request-URI's."""
+    def relay_within(self, to: str, *, hide_from: str = "", hide_answers: str = "") -> None:
+        """Relay to this SIP address, the media through the relay; '' for the Request-URI's.
+
+        `hide_from`: a carrier gets it, to which we are this number; `hide_answers`: a carrier has sent it.
+        """
 
 
 class Screened(Answerer, Counters, Protocol):
@@ -215,11 +227,8 @@ class Screened(Answerer, Counters, Protocol):
         """The body's type, '' without one."""
 
 
-class Ending(Protocol):
+class Ending(Placer, Protocol):
     """What a failure route and a dialog's events need."""
-
-    def now_ms(self) -> int:
-        """The time in ms since 1970."""
 
     def source(self) -> Address:
         """Where the message in hand came from."""
@@ -233,11 +242,17 @@ class Ending(Protocol):
     def is_timeout(self) -> bool:
         """Whether it is our own clock that ended the attempt."""
 
-    def has_rung(self) -> bool:
-        """Whether any phone has said that it rings."""
+    def branch(self, position: int) -> Branch:
+        """How one of the transaction's branches has fared."""
 
     def answering_branch(self) -> int | None:
-        """The position, among the decision's targets, of the device that answered."""
+        """The position of the branch that has answered."""
+
+    def pickers(self) -> list[tuple[int, int | None]]:
+        """Device and person of everybody who has joined by pickup, in their branches' order."""
+
+    def stop_ringing(self) -> None:
+        """Nobody can pick the call up any more."""
 
     def hung_up_by(self) -> str:
         """'caller', 'callee', or 'system' where nobody sent a BYE."""
@@ -248,11 +263,8 @@ class Ending(Protocol):
     def set_note(self, text: str) -> None:
         """Keep this with the dialog instead."""
 
-    def outcome_note(self) -> str:
-        """What the failure route has kept of the outcome."""
-
-    def set_outcome_note(self, text: str) -> None:
-        """Keep the outcome for the dialog's last event."""
+    def answer_challenge(self, answer: ChallengeAnswer, note: str) -> bool:
+        """Send the request again with the answer to a carrier's 401 or 407; False where that cannot be."""
 
     def answer_caller(self, code: int, words: str) -> None:
         """Answer the INVITE with this, whatever the phones have said."""

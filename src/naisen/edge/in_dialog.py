@@ -1,6 +1,6 @@
-"""Requests within a dialog: only for calls we know, and only to the two phones of that call."""
+"""Requests within a dialog: only for calls we know, and only to the two parties of that call."""
 
-from naisen.edge.call_record import from_note
+from naisen.edge.call_state import state_from_note
 from naisen.edge.engine import InDialog
 
 
@@ -9,7 +9,8 @@ def relay_in_dialog(engine: InDialog) -> None:
 
     An invented To-tag and a Route that names us would pass a stock script unauthenticated: whatever belongs
     to no dialog of ours is answered 481. And where it goes is not the sender's to say: the request is sent
-    to the address that the other phone called or answered from, whatever its Request-URI holds.
+    to the address that the other party called or answered from, whatever its Request-URI holds. A carrier is
+    asked for no transfer (REFER): it would call on our account.
     """
     if not engine.is_known_dialog():
         _refuse(engine, 481, "Call Does Not Exist")
@@ -17,8 +18,18 @@ def relay_in_dialog(engine: InDialog) -> None:
     if not engine.follow_route():
         _refuse(engine, 403, "Route Missing")
         return
-    record = from_note(engine.note())
-    engine.relay_within(record.callee_at if engine.is_from_caller() else record.caller_at)
+    state = state_from_note(engine.note())
+    if engine.is_from_caller():
+        _relay(engine, state.record.callee_at, state.caller_line, state.callee_line)
+    else:
+        _relay(engine, state.record.caller_at, state.callee_line, state.caller_line)
+
+
+def _relay(engine: InDialog, to: str, sender_line: str, receiver_line: str) -> None:
+    if engine.method() == "REFER" and (sender_line or receiver_line):
+        _refuse(engine, 403, "No Transfer With A Carrier")
+        return
+    engine.relay_within(to, hide_from=receiver_line, hide_answers=sender_line)
 
 
 def _refuse(engine: InDialog, code: int, words: str) -> None:

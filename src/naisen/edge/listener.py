@@ -1,43 +1,60 @@
-"""Keeps Kamailio's memory true to the database: drops bindings that must go, writes spooled records.
+"""Keeps Kamailio's memory true to the database: bindings that must go, carriers, calls that cost too much.
 
 It runs in a process of Kamailio's own (rtimer): born and ended with it, with the bindings in its memory, so
 there is nothing to connect to and nobody to watch it. Whenever it (re)connects, and every SWEEP_S besides,
-it looks at all bindings: a lost message, or a device that time alone has silenced, is found then.
+it looks at everything: a lost message, or a device that time alone has silenced, is found then. Records that
+had to wait for the database are written by it, too.
 """
 
 import json
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import psycopg
 
-from naisen.edge.directory import Connection, Directory, DirectoryUnavailable, connect
+from naisen.edge import carriers
+from naisen.edge.call_lookups import CallDirectory
+from naisen.edge.directory import Connection, DirectoryUnavailable, connect
 from naisen.edge.engine import Bindings
+from naisen.edge.overspending import Memory, end_what_costs_too_much
 from naisen.edge.spool import Spool
 
-CHANNEL = "edge_drop"
+DROP, TRUNKS = "edge_drop", "edge_trunks"
 SWEEP_S = 15.0
 TICK_S = 1.0
 RETRY_S = 0.5
 
 
+class Shared(Bindings, Memory, Protocol):
+    """What the listener looks after."""
+
+
 class Listener:
     """One `tick` listens for about a second; call it for ever."""
 
-    def __init__(self, url: str, directory: Directory, spool: Spool, log: Callable[[str], None]) -> None:
+    def __init__(self, url: str, directory: CallDirectory, spool: Spool, log: Callable[[str], None]) -> None:
         """`url`: the edge's libpq URI; `log` takes a line for the log."""
         self._url, self._directory, self._spool, self._log = url, directory, spool, log
         self._connection: Connection | None = None
         self._sweep_at = 0.0
+        self._trunks_are_stale = True
+        self._states: dict[str, bool] = {}
+        self._states_at = 0.0
 
-    def tick(self, bindings: Bindings) -> None:
+    def tick(self, shared: Shared) -> None:
         """Listen for TICK_S, act on what comes. Never raises for database trouble."""
         try:
             connection = self._connected()
             if time.monotonic() >= self._sweep_at:
-                self._sweep(bindings)
-            for notice in connection.notifies(timeout=TICK_S):
-                self.on_notice(notice.payload, bindings)
+                self._sweep(shared)
+            self._look_after_carriers(shared)
+            end_what_costs_too_much(shared, self._directory, self._log)
+            for notice in connection.notifies(timeout=TICK_S, stop_after=1):
+                if notice.channel == TRUNKS:
+                    self._trunks_are_stale = True
+                else:
+                    self.on_notice(notice.payload, shared)
         except (psycopg.Error, DirectoryUnavailable) as error:
             self._log(f"listener: the database is away: {error}")
             self._forget()
@@ -46,8 +63,8 @@ class Listener:
     def _connected(self) -> Connection:
         if self._connection is None:
             connection = connect(self._url, 5000)
-            connection.execute(f"LISTEN {CHANNEL}")
-            self._connection, self._sweep_at = connection, 0.0
+            connection.execute(f"LISTEN {DROP}; LISTEN {TRUNKS}")
+            self._connection, self._sweep_at, self._trunks_are_stale = connection, 0.0, True
             self._log("listener: listening")
         return self._connection
 
@@ -56,16 +73,26 @@ class Listener:
             self._connection.close()
         self._connection = None
 
-    def _sweep(self, bindings: Bindings) -> None:
+    def _sweep(self, shared: Shared) -> None:
         for login, domain in self._directory.unwanted_bindings():
-            bindings.drop_binding(login, domain)
+            shared.drop_binding(login, domain)
         written = self._spool.empty_into(self._directory.insert_late_record)
         if written:
             self._log(f"listener: wrote {written} call record(s) that had waited for the database")
         self._sweep_at = time.monotonic() + SWEEP_S
 
+    def _look_after_carriers(self, shared: Shared) -> None:
+        """Read them anew where they have changed, and write down which of them have accepted us."""
+        if self._trunks_are_stale:
+            carriers.load_sources(shared, self._directory.trunk_sources())
+            self._trunks_are_stale = not carriers.reload_registrations(shared)
+        states = carriers.registered_codes(shared)
+        if states != self._states or time.monotonic() >= self._states_at:
+            self._directory.note_trunk_states(states)
+            self._states, self._states_at = states, time.monotonic() + SWEEP_S
+
     def on_notice(self, payload: str, bindings: Bindings) -> None:
-        """Act on one message of CHANNEL: {"login": …, "domain": …}."""
+        """Act on one message of DROP: {"login": …, "domain": …}."""
         try:
             notice = json.loads(payload)
             login, domain = str(notice["login"]), str(notice["domain"])

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an unanswered call ended: the code that the caller gets, and the record's words for it."""
+    """How an unanswered call ended: the code that the caller gets, and the record's words for it.
+
+    `reason` is one of routing's, where a forward came to nothing.
+    """
 
     code: int
     words: str
     result: str
     hung_up_by: str
+    reason: str = ""
 
 
 CANCELLED = Outcome(487, "Request Terminated", "cancelled", "caller")

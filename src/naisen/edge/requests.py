@@ -1,17 +1,24 @@
 """Where a request goes: the edge's one dispatch."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from naisen.edge import screening
 from naisen.edge.call_record import CallRecord
 from naisen.edge.calls import CallDirectory, answer_invite
+from naisen.edge.carrier_calls import LineDirectory, answer_carrier, trunks_at
 from naisen.edge.engine import Engine
 from naisen.edge.in_dialog import relay_in_dialog
 from naisen.edge.registration import answer_register
+from naisen.edge.transfer import RunningCalls, answer_replacing
+
+
+class EdgeDirectory(CallDirectory, LineDirectory, RunningCalls, Protocol):
+    """All that the edge asks of the database."""
 
 
 def answer_request(
-    engine: Engine, directory: CallDirectory, keep: Callable[[CallRecord], None], min_expires_s: int
+    engine: Engine, directory: EdgeDirectory, keep: Callable[[CallRecord], None], min_expires_s: int
 ) -> None:
     """Answer, relay or drop the request in hand. Raises DirectoryUnavailable."""
     if not screening.passes(engine):
@@ -29,8 +36,19 @@ def answer_request(
     elif method == "REGISTER":
         answer_register(engine, directory, min_expires_s)
     elif method == "INVITE":
-        answer_invite(engine, directory, keep)
+        _answer_call(engine, directory, keep)
     elif method == "OPTIONS":
         engine.reply(200, "OK", (f"Allow: {screening.ALLOWED}", "Accept: application/sdp"))
     else:
         engine.reply(405, "Method Not Allowed", (f"Allow: {screening.ALLOWED}",))
+
+
+def _answer_call(engine: Engine, directory: EdgeDirectory, keep: Callable[[CallRecord], None]) -> None:
+    trunks = trunks_at(engine)
+    replaces = engine.header("Replaces")
+    if trunks:
+        answer_carrier(engine, directory, trunks, keep)
+    elif replaces:
+        answer_replacing(engine, directory, replaces, keep)
+    else:
+        answer_invite(engine, directory, keep)

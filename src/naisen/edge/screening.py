@@ -2,6 +2,7 @@
 
 from naisen.edge.engine import Screened
 from naisen.edge.guessing import GOOD_HOSTS
+from naisen.edge.trunks import SOURCES
 
 ALLOWED = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK, INFO, REFER, NOTIFY, MESSAGE"
 OUTSIDE_DIALOGS = frozenset({"INVITE", "REGISTER", "OPTIONS"})
@@ -10,12 +11,13 @@ OUTSIDE_DIALOGS = frozenset({"INVITE", "REGISTER", "OPTIONS"})
 def passes(engine: Screened) -> bool:
     """Whether to go on with the request; if not, it has been answered or dropped.
 
-    1. A flood from an address where no phone of ours lives is dropped; phones are exempt, or a spoofed
-    flood would cost them their registrations. 2. Sanity (RFC 3261, RFC 4475), answered by the engine.
+    1. A flood from an address where no phone of ours lives is dropped; phones and carriers are exempt,
+    or a spoofed flood would cost them their registrations and calls. 2. Sanity (RFC 3261, RFC 4475), answered by the engine.
     3. Max-Forwards. 4. No multipart bodies: nothing here needs them, and Kamailio has been hurt by them.
     5. No extensions that we do not have (Require where we are the server).
     """
-    if engine.counted(GOOD_HOSTS, engine.source().host) == 0 and engine.floods():
+    host = engine.source().host
+    if engine.counted(GOOD_HOSTS, host) == 0 and not engine.noted(SOURCES, host) and engine.floods():
         engine.be_silent()
         return False
     if not engine.is_sane():

@@ -121,6 +121,10 @@ class Phone:
         """End the call, or decline the ringing one."""
         self._tell("hangup")
 
+    def transfer(self, number: str) -> None:
+        """Have the other side call that number instead (REFER, RFC 3515)."""
+        self._tell("transfer", f"sip:{number}@{self.account.domain}")
+
     @property
     def events(self) -> tuple[PhoneEvent, ...]:
         """Everything that happened so far, oldest first."""

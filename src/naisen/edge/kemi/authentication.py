@@ -1,4 +1,4 @@
-"""Digest authentication, and the small shared tables of counts."""
+"""Digest authentication."""
 
 import KSR
 
@@ -18,7 +18,7 @@ CHECKS = {
 
 
 class Authentication(Message):
-    """The digest's part of `engine.Authenticator`, and `engine.Counters`."""
+    """The digest's part of `engine.Authenticator`."""
 
     def credentials(self, realm: str) -> Credentials | None:
         if KSR.auth.has_credentials(realm) < 0:
@@ -31,9 +31,3 @@ class Authentication(Message):
 
     def challenge(self, realm: str, *, stale: bool = False) -> None:
         KSR.auth.auth_challenge(realm, QOP_AUTH | STALE if stale else QOP_AUTH)
-
-    def counted(self, table: str, key: str) -> int:
-        return int(KSR.htable.sht_get(table, key) or 0)
-
-    def count(self, table: str, key: str) -> int:
-        return int(KSR.htable.sht_inc(table, key))

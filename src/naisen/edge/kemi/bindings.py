@@ -3,6 +3,8 @@
 import KSR
 
 from naisen.edge.kemi.message import Message, text
+from naisen.edge.kemi.transport import inner
+from naisen.edge.media_flags import FRONTED
 
 LOCATION = "location"
 SAVE_FLAGS = 0x02 | 0x04  # no reply of its own; one contact per device, the newest
@@ -26,6 +28,9 @@ class Bindings(Message):
     def store(self, login: str, domain: str) -> bool:
         # Where the phone really is: requests go back there, whatever its Contact says.
         KSR.nathelper.fix_nated_register()
+        source = self.source()
+        if source.transport in FRONTED:
+            KSR.pv.sets("$avp(received)", inner(source.uri))
         if KSR.nathelper.nat_uac_test(VIA_DIFFERS) > 0:
             KSR.setbflag(NAT)
             KSR.setbflag(NAT_PING)

@@ -1,50 +1,158 @@
-"""Ringing phones."""
+"""Placing calls: the first stage in the request route, the next ones in the failure route."""
+
+from collections.abc import Sequence
 
 import KSR
 
-from naisen.edge.engine import Ringing, RingResult
 from naisen.edge.identity import asserted, quoted
 from naisen.edge.kemi.bindings import LOCATION
-from naisen.edge.kemi.media import Media
+from naisen.edge.kemi.carrier import Carrier
+from naisen.edge.kemi.message import text
+from naisen.edge.placing import Appearance, ChallengeAnswer, Destination, Placed, Placing
+from naisen.routing import Device
 
 FIRST_SIGN_OF_LIFE_MS = 5000
+HA1_GIVEN = 1  # uac_auth_mode: the password is HA1
+ROUTE_EACH = "$avp(route_each)"  # each branch has a Record-Route of its own
+HIDE = "$avp(hide)"  # answers go to a carrier: what their Contact says instead of the phone's
+RINGING = "ringing"  # htable: transaction → what a picker must know
+PICKED = "picked"  # htable: transaction → who has picked it up, "device:person,…" in their branches' order
+AUTO_ANSWER = (
+    "Call-Info: <sip:naisen.invalid>;answer-after=0\r\n"
+    "Alert-Info: <http://naisen.invalid>;info=alert-autoanswer\r\n"
+    "Answer-Mode: Auto\r\n"
+)
+"""Which of them a phone heeds varies by brand (RFC 5373 is the last one)."""
 
 
-class Calls(Media):
+class Calls(Carrier):
     """Carries decisions out."""
 
-    def ring(self, ringing: Ringing) -> RingResult:
-        found = self._look_up(ringing)
-        if not found:
-            return RingResult.NOBODY
+    def __init__(self, addresses: dict[str, str]) -> None:
+        """`addresses`: host:port of ours by transport.
+
+        Between placing a call and its branch route, this process remembers what the branches look like.
+        """
+        super().__init__(addresses)
+        self._branch: Appearance | None = None
+        self._auto_answer = False
+
+    def place(self, placing: Placing) -> Placed:
         self.clean()
         KSR.hdr.remove("Route")  # a phone may name us as its first hop, and nobody else
         KSR.auth.consume_credentials()
-        KSR.rr.record_route()
-        KSR.uac.uac_replace_from(quoted(ringing.shown_name), ringing.shown_uri)
-        KSR.hdr.append(asserted(ringing.shown_name, ringing.shown_uri) + "\r\n")
-        if not self.relay_media():
-            return RingResult.NO_MEDIA_RELAY
+        each_branch = self.note_secured(self.branch_addresses()) or placing.may_go_on
+        if each_branch:
+            KSR.pv.sets(ROUTE_EACH, "1")
+        else:
+            KSR.rr.record_route()
+        if placing.replaces:
+            KSR.hdr.append(f"Replaces: {placing.replaces}\r\n")
+        if not each_branch and not self._dress(placing.appearance):
+            return Placed.NO_MEDIA_RELAY
+        if placing.caller_line:
+            KSR.pv.sets(HIDE, placing.caller_line)
         KSR.dialog.dlg_manage()
-        KSR.dialog.var_sets("call", ringing.note)
-        if len(found) < len(ringing.logins):
-            KSR.dialog.var_sets("order", ",".join(map(str, found)))
-        KSR.tm.t_set_fr(ringing.timeout_s * 1000, FIRST_SIGN_OF_LIFE_MS)
-        KSR.tm.t_set_disable_6xx(0 if ringing.one_decline_ends else 1)
+        self._relay(placing, placing.appearance if each_branch else None)
+        return Placed.RINGING
+
+    def place_next(self, placing: Placing) -> Placed:
+        self.note_secured(self.branch_addresses())
+        self._relay(placing, placing.appearance)
+        return Placed.RINGING
+
+    def make_branches(self, destinations: Sequence[Destination], domain: str) -> list[Destination]:
+        found: list[Destination] = []
+        for destination in destinations:
+            if destination.uri:
+                KSR.seturi(destination.uri)
+                if destination.at:
+                    KSR.setdsturi(destination.at)
+                found.append(destination)
+                continue
+            look_up = KSR.registrar.lookup_to_dset if found else KSR.registrar.lookup_uri
+            if look_up(LOCATION, f"sip:{destination.login}@{domain}") > 0:
+                found.append(destination)
+        return found
+
+    def _dress(self, appearance: Appearance) -> bool:
+        """Show who calls, to all branches or (in the branch route) to one; False without the media relay."""
+        KSR.uac.uac_replace_from(quoted(appearance.name), appearance.uri)
+        if appearance.asserted_uri:
+            name = "" if appearance.is_outside else appearance.name
+            KSR.hdr.append(asserted(name, appearance.asserted_uri) + "\r\n")
+        if appearance.is_private:
+            KSR.hdr.append("Privacy: id\r\n")
+        if appearance.is_outside:
+            KSR.uac.uac_replace_to("", appearance.to_uri)
+            self.hide_inside(appearance.number)
+        return self.relay_media(hide_names=appearance.is_outside)
+
+    def _relay(self, placing: Placing, each_branch: Appearance | None) -> None:
+        KSR.dialog.var_sets("call", placing.note)
+        if placing.ringing:
+            KSR.htable.sht_sets(RINGING, self.transaction(), placing.ringing)
+        KSR.tm.t_set_fr(placing.timeout_s * 1000, FIRST_SIGN_OF_LIFE_MS)
+        KSR.tm.t_set_disable_6xx(0 if placing.one_decline_ends else 1)
+        KSR.tm.t_on_branch("ksr_call_branch")
         KSR.tm.t_on_reply("ksr_call_reply")
         KSR.tm.t_on_failure("ksr_call_failure")
+        self._branch = each_branch
         if KSR.tm.t_relay() < 0:
             KSR.tm.t_reply(480, "Temporarily Unavailable")
-        return RingResult.RINGING
+        self._branch = None
 
-    def _look_up(self, ringing: Ringing) -> list[int]:
-        """Make a branch for every login that is bound; return their positions, in the branches' order."""
-        found: list[int] = []
-        for position, login in enumerate(ringing.logins):
-            look_up = KSR.registrar.lookup_to_dset if found else KSR.registrar.lookup_uri
-            if look_up(LOCATION, f"sip:{login}@{ringing.domain}") > 0:
-                found.append(position)
-        return found
+    def answer_challenge(self, answer: ChallengeAnswer, note: str) -> bool:
+        for name, value in (("realm", answer.realm), ("user", answer.user), ("ha1", answer.ha1)):
+            KSR.pv.sets(f"$avp(carrier_{name})", value)
+        if KSR.uac.uac_auth_mode(HA1_GIVEN) < 0:
+            return False
+        KSR.dialog.var_sets("call", note)
+        KSR.tm.t_on_branch("ksr_call_branch")
+        KSR.tm.t_on_reply("ksr_call_reply")
+        KSR.tm.t_on_failure("ksr_call_failure")
+        self._branch = answer.appearance
+        sent = KSR.tm.t_relay() > 0
+        self._branch = None
+        return bool(sent)
+
+    def on_branch(self) -> None:
+        """One branch is about to be sent."""
+        if self._auto_answer:
+            KSR.hdr.append(AUTO_ANSWER)
+        if self._branch is None:
+            return
+        if not self._dress(self._branch):
+            KSR.set_drop()
+        if KSR.pv.get(ROUTE_EACH) is not None:
+            self.stay_in_path()
+
+    def transaction(self) -> str:
+        """The name of the transaction in hand, for other processes."""
+        return f"{text('$T(id_index)')}:{text('$T(id_label)')}"
+
+    def stop_ringing(self) -> None:
+        KSR.htable.sht_rm(RINGING, self.transaction())
+
+    def ringing_calls(self) -> dict[str, str]:
+        return self.table(RINGING)
+
+    def join(self, transaction: str, device: Device, appearance: Appearance | None) -> bool:
+        before = KSR.htable.sht_get(PICKED, transaction)
+        picker = f"{device.device_id}:{device.person_id or ''}"
+        KSR.htable.sht_sets(PICKED, transaction, f"{before},{picker}" if before else picker)
+        index, label = transaction.split(":")
+        self._branch, self._auto_answer = appearance, True
+        try:
+            uri = f"sip:{device.login}@{device.domain}"
+            return bool(KSR.tsilo.ts_append_to_uri(int(index), int(label), LOCATION, uri) > 0)
+        finally:
+            self._branch, self._auto_answer = None, False
+
+    def pickers(self) -> list[tuple[int, int | None]]:
+        picked = KSR.htable.sht_get(PICKED, self.transaction())
+        pairs = [one.split(":") for one in str(picked).split(",")] if picked else []
+        return [(int(device), int(person) if person else None) for device, person in pairs]
 
     def relay_cancel(self) -> bool:
         if KSR.tm.t_check_trans() < 0:

@@ -2,7 +2,7 @@
 
 import KSR
 
-from naisen.edge.kemi.in_dialog import ANSWERED_BY, RANG, InDialog
+from naisen.edge.kemi.in_dialog import ANSWERED_BY, InDialog
 from naisen.edge.kemi.message import text
 
 
@@ -15,12 +15,6 @@ class Endings(InDialog):
     def set_note(self, text: str) -> None:
         KSR.dialog.var_sets("call", text)
 
-    def outcome_note(self) -> str:
-        return KSR.dialog.var_get("outcome") or ""
-
-    def set_outcome_note(self, text: str) -> None:
-        KSR.dialog.var_sets("outcome", text)
-
     def status(self) -> tuple[int, str]:
         return int(KSR.pv.get("$T_reply_code") or 0), text("$T_reply_reason")
 
@@ -30,14 +24,9 @@ class Endings(InDialog):
     def is_timeout(self) -> bool:
         return bool(KSR.tm.t_branch_timeout() > 0)
 
-    def has_rung(self) -> bool:
-        return bool(KSR.isflagset(RANG) > 0)
-
     def answering_branch(self) -> int | None:
-        branch, order = KSR.pv.get(ANSWERED_BY), KSR.dialog.var_get("order")
-        if branch is None:
-            return None
-        return int(order.split(",")[int(branch)]) if order else int(branch)
+        branch = KSR.pv.get(ANSWERED_BY)
+        return None if branch is None else int(branch)
 
     def hung_up_by(self) -> str:
         if self.method() != "BYE":

@@ -2,35 +2,39 @@
 
 import KSR
 
-from naisen.edge.kemi.media import Media
+from naisen.edge.kemi.calls import HIDE, Calls
 from naisen.edge.kemi.message import text
+from naisen.edge.placing import Branch
 from naisen.edge.refusals import unavailable
 
-RANG = 3  # message flag: a phone has rung
-# Lives as long as the INVITE's transaction. (A dialog's variable is not for it: KSR.dialog.var_rm leaks the
-# dialog in Kamailio 5.6, and one that stays would be written to the database.)
-ANSWERED_BY = "$avp(answered_by)"
+ANSWERED_BY = "$avp(answered_by)"  # the position of the branch that has answered
+LOOSE = 1  # never take a Request-URI that names us for a strict router's
 
 
-class InDialog(Media):
+class InDialog(Calls):
     """`engine.InDialog`, and what comes back."""
 
     def is_known_dialog(self) -> bool:
         return bool(KSR.dialog.is_known_dlg() > 0)
 
     def follow_route(self) -> bool:
-        return bool(KSR.rr.loose_route() > 0)
+        return bool(KSR.rr.loose_route_mode(LOOSE) > 0)
 
     def is_from_caller(self) -> bool:
         return text("$ft") == text("$dlg(from_tag)")
 
-    def relay_within(self, to: str) -> None:
+    def relay_within(self, to: str, *, hide_from: str = "", hide_answers: str = "") -> None:
         self.clean()
+        if hide_answers:  # it comes from a carrier, which knows our address only
+            KSR.seturi(text("$dlg(to_contact)" if self.is_from_caller() else "$dlg(from_contact)"))
+            KSR.pv.sets(HIDE, hide_answers)
         if to:
-            KSR.setdsturi(to)
+            self.send_to(to)
+        if hide_from:
+            self.hide_inside(hide_from)
         if self.method() == "BYE":
             self.end_media_of_message()
-        elif not self.relay_media() and self.may_answer():
+        elif not self.relay_media(hide_names=bool(hide_from)) and self.may_answer():
             unavailable(self)
             return
         KSR.tm.t_on_reply("ksr_dialog_reply")
@@ -43,14 +47,26 @@ class InDialog(Media):
 
     def on_call_reply(self) -> None:
         """A phone's answer to a new call, remembered on its way back."""
-        code = int(KSR.pv.get("$rs"))
+        code, branch = int(KSR.pv.get("$rs")), text("$T_branch_idx")
         if code in (180, 183):
-            KSR.setflag(RANG)
-        elif 200 <= code < 300 and KSR.pv.get(ANSWERED_BY) is None:
-            KSR.pv.sets(ANSWERED_BY, text("$T_branch_idx"))
+            if KSR.pv.get(f"$avp(rang{branch})") is None:
+                KSR.pv.sets(f"$avp(rang{branch})", str(self.now_ms()))
+        elif code >= 200:
+            KSR.pv.sets(f"$avp(code{branch})", str(code))
+            if code < 300 and KSR.pv.get(ANSWERED_BY) is None:
+                KSR.pv.sets(ANSWERED_BY, branch)
         self.on_dialog_reply()
 
     def on_dialog_reply(self) -> None:
         """A reply within a dialog: cleaned, its media relayed."""
         self.clean()
-        self.relay_media()
+        hide = KSR.pv.get(HIDE)
+        if hide is None:
+            self.restore_via()
+        else:
+            self.hide_inside(str(hide))
+        self.relay_media(hide_names=hide is not None)
+
+    def branch(self, position: int) -> Branch:
+        rang, code = KSR.pv.get(f"$avp(rang{position})"), KSR.pv.get(f"$avp(code{position})")
+        return Branch(int(rang) if rang else None, int(code or 0))

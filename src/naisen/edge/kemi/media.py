@@ -3,24 +3,27 @@
 import KSR
 
 from naisen.edge.identity import FOREIGN_HEADERS
-from naisen.edge.kemi.message import Message, text
+from naisen.edge.kemi.message import text
+from naisen.edge.kemi.transport import Transport
 
 MEDIA = "replace-origin replace-session-connection ICE=remove"
+NAMES = " replace-username replace-session-name"  # a phone's o= and s= lines may hold its login
 END_MEDIA = "delete-delay=0"
 
 
-class Media(Message):
+class Media(Transport):
     """Puts rtpengine into the path of sound and picture, and takes it out again."""
 
     def clean(self) -> None:
         """Take off what no phone may say to another."""
         KSR.textops.remove_hf_re(FOREIGN_HEADERS)
 
-    def relay_media(self) -> bool:
+    def relay_media(self, *, hide_names: bool = False) -> bool:
         """Put the relay into the path of the SDP in hand, if there is one; False when it is down."""
         if KSR.textops.has_body_type("application/sdp") < 0:
             return True
-        return bool(KSR.rtpengine.rtpengine_manage(MEDIA) > 0)
+        flags = self.secured_flags() or MEDIA
+        return bool(KSR.rtpengine.rtpengine_manage(flags + NAMES if hide_names else flags) > 0)
 
     def end_media(self) -> None:
         ids = f"call-id={text('$dlg(callid)')} from-tag={text('$dlg(from_tag)')}"

@@ -24,7 +24,10 @@ class Message:
         return text("$rm")
 
     def source(self) -> Address:
-        return Address(text("$si"), int(KSR.pv.get("$sp")), text("$pr").lower())
+        transport = text("$pr").lower()
+        if transport != "udp":  # behind the front all is TCP: the socket's name says what the phone speaks
+            transport = text("$Rn") or transport
+        return Address(text("$si"), int(KSR.pv.get("$sp")), transport)
 
     def terminal(self) -> str:
         return text("$ua")[:255]
@@ -56,6 +59,10 @@ class Message:
     def wanted_expiry_s(self) -> int | None:
         value = KSR.pv.get("$expires(min)")
         return None if value is None else int(value)
+
+    def patience_s(self) -> int | None:
+        value = text("$hdr(Expires)")
+        return int(value) if value.isdigit() and 0 < int(value) < 1 << 31 else None
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000

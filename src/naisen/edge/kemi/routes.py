@@ -12,22 +12,38 @@ SETTINGS: dict[str, Any] = json.loads(KSR.kx.get_def("NAISEN_SETTINGS"))
 sys.path[:0] = [path for path in SETTINGS["python_paths"] if path not in sys.path]
 
 from naisen.edge.call_events import on_dialog_event, on_failure  # noqa: E402
-from naisen.edge.directory import Directory  # noqa: E402
+from naisen.edge.call_lookups import CallDirectory  # noqa: E402
+from naisen.edge.carriers import load_sources  # noqa: E402
+from naisen.edge.directory import DirectoryUnavailable  # noqa: E402
 from naisen.edge.guard import Guard  # noqa: E402
 from naisen.edge.keeping import Keeper  # noqa: E402
 from naisen.edge.kemi.authentication import Authentication  # noqa: E402
 from naisen.edge.kemi.bindings import Bindings  # noqa: E402
-from naisen.edge.kemi.calls import Calls  # noqa: E402
 from naisen.edge.kemi.endings import Endings  # noqa: E402
 from naisen.edge.kemi.screening import Screening  # noqa: E402
+from naisen.edge.kemi.websockets import answer_web_request  # noqa: E402
+from naisen.edge.limits import recount  # noqa: E402
 from naisen.edge.listener import Listener  # noqa: E402
 from naisen.edge.requests import answer_request  # noqa: E402
 from naisen.edge.spool import Spool  # noqa: E402
 from naisen.edge.stray_replies import may_pass  # noqa: E402
 
 
-class Kamailio(Screening, Authentication, Bindings, Calls, Endings):
+class Kamailio(Screening, Authentication, Bindings, Endings):
     """`engine.Engine` and `engine.Bindings`, by KSR."""
+
+
+class World(CallDirectory):
+    """The directory with what only Kamailio's memory knows."""
+
+    def __init__(self, url: str, engine: Kamailio) -> None:
+        """`url`: libpq URI of the role naisen_edge."""
+        super().__init__(url)
+        self._engine = engine
+
+    def registered(self, domain: str, login: str) -> bool:
+        """Whether the device has a binding."""
+        return self._engine.is_registered(login, domain)
 
 
 def log_error(line: str) -> None:
@@ -46,11 +62,21 @@ class Routes:
     def __init__(self) -> None:
         url = SETTINGS["database_url"]
         spool = Spool(Path(SETTINGS["run_dir"]) / "call-records")
-        self._engine = Kamailio()
-        self._directory = Directory(url)
+        self._engine = Kamailio(SETTINGS["addresses"])
+        self._directory = World(url, self._engine)
         self._keep = Keeper(self._directory, spool, log_error)
         self._listener = Listener(url, self._directory, spool, log_info)
         self._guard = Guard(self._engine, self._engine.may_answer, log_error)
+        self._remember()
+
+    def _remember(self) -> None:
+        """Before any request: what the calls hold that are still up, and where carriers' calls come from."""
+        try:
+            recount(self._engine, tuple(self._directory.running_calls().values()))
+            load_sources(self._engine, self._directory.trunk_sources())
+        except DirectoryUnavailable as error:
+            log_error(f"started without the database: {error}")
+        self._directory.disconnect()
 
     def child_init(self, rank: int) -> int:
         """Once in every process; connections are made when they are needed."""
@@ -95,7 +121,15 @@ class Routes:
 
     def ksr_call_failure(self, msg: object) -> int:
         """No phone has answered."""
-        return self._guard.run(lambda: on_failure(self._engine))
+        return self._guard.run(lambda: on_failure(self._engine, self._directory))
+
+    def ksr_call_branch(self, msg: object) -> int:
+        """One branch of a call is about to be sent."""
+        return self._guard.run(self._engine.on_branch)
+
+    def ksr_web_request(self, msg: object, event: str) -> int:
+        """An HTTP request, which came to one of the front's sockets."""
+        return self._guard.run(answer_web_request)
 
     def ksr_dialog_event(self, msg: object, event: str) -> int:
         """A call was answered, ended or failed."""

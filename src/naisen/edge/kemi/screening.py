@@ -3,6 +3,7 @@
 import KSR
 
 from naisen.edge.kemi.message import Message
+from naisen.edge.kemi.transport import inner
 from naisen.edge.malformed import refusal_of
 
 SANE = 17895 | 512  # the module's usual checks, and Proxy-Require
@@ -25,7 +26,7 @@ class Screening(Message):
         """400 where Kamailio cannot make a reply itself; straight to where the request came from."""
         refusal = refusal_of(str(KSR.pv.get("$mb")))
         if refusal is not None:
-            KSR.corex.send_data(self.source().uri, refusal)
+            KSR.corex.send_data(inner(self.source().uri), refusal)
 
     def hops_left(self) -> bool:
         return bool(KSR.maxfwd.process_maxfwd(70) > 0)

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 
 from naisen.edge.call_record import CallRecord
 from naisen.edge.directory import DirectoryUnavailable
-from naisen.edge.engine import Address, Credentials, PasswordCheck, Ringing, RingResult, Uri
-from naisen.routing import Called, Device
+from naisen.edge.engine import Address, Credentials, PasswordCheck, Uri
+from naisen.edge.placing import Appearance, Branch, ChallengeAnswer, Destination, Placed, Placing
+from naisen.edge.spending import Day
+from naisen.edge.transfer import Running
+from naisen.edge.trunks import Trunk
+from naisen.routing import Called, Device, Line, Outgoing, OutLine
 
 DIGEST = Credentials("d1", "sip:a.test", "n1")
 
@@ -26,19 +30,23 @@ class FakeEngine:
     bound: set[str] = field(default_factory=set)
     bound_from: set[str] = field(default_factory=set)
     stores: bool = True
-    rings: RingResult = RingResult.RINGING
+    places: Placed = Placed.RINGING
+    patience: int | None = None
     expiry_s: int | None = 300
     contact: str = "<sip:d1@192.0.2.7:5062>"
     known_dialog: bool = True
     has_route: bool = True
     from_caller: bool = True
     kept: str = ""
-    kept_outcome: str = ""
     final: tuple[int, str] = (480, "")
     cancelled: bool = False
     timed_out: bool = False
-    rang: bool = False
-    branch: int | None = 0
+    fared: dict[int, Branch] = field(default_factory=dict)
+    ringing: dict[str, str] = field(default_factory=dict)
+    joins: bool = True
+    joined: list[tuple[int, int | None]] = field(default_factory=list)
+    answers_challenges: bool = True
+    answering: int | None = 0
     ended_by: str = "caller"
     flooding: bool = False
     sane: bool = True
@@ -53,7 +61,11 @@ class FakeEngine:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     replies: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
     did: list[str] = field(default_factory=list)
-    rung: list[Ringing] = field(default_factory=list)
+    placed: list[Placing] = field(default_factory=list)
+    rung: list[Destination] = field(default_factory=list)
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    hidden: list[tuple[str, str]] = field(default_factory=list)
+    answered: list[ChallengeAnswer] = field(default_factory=list)
     relayed_to: list[str] = field(default_factory=list)
 
     @property
@@ -137,9 +149,49 @@ class FakeEngine:
     def is_registered(self, login: str, domain: str) -> bool:
         return login in self.bound
 
-    def ring(self, ringing: Ringing) -> RingResult:
-        self.rung.append(ringing)
-        return self.rings
+    def uncount(self, table: str, key: str) -> int:
+        self.counts[table, key] -= 1
+        return self.counts[table, key]
+
+    def noted(self, table: str, key: str) -> str:
+        return self.texts.get((table, key), "")
+
+    def patience_s(self) -> int | None:
+        return self.patience
+
+    def make_branches(self, destinations: Sequence[Destination], domain: str) -> list[Destination]:
+        found = [one for one in destinations if one.uri or one.login in self.bound]
+        self.rung += found
+        return found
+
+    def place(self, placing: Placing) -> Placed:
+        self.placed.append(placing)
+        return self.places
+
+    def place_next(self, placing: Placing) -> Placed:
+        self.kept = placing.note
+        return self.place(placing)
+
+    def ringing_calls(self) -> dict[str, str]:
+        return self.ringing
+
+    def join(self, transaction: str, device: Device, appearance: Appearance | None) -> bool:
+        self.did.append(f"join {transaction}")
+        return self.joins
+
+    def pickers(self) -> list[tuple[int, int | None]]:
+        return self.joined
+
+    def stop_ringing(self) -> None:
+        self.did.append("stop ringing")
+
+    def branch(self, position: int) -> Branch:
+        return self.fared.get(position, Branch(None, 0))
+
+    def answer_challenge(self, answer: ChallengeAnswer, note: str) -> bool:
+        self.answered.append(answer)
+        self.kept = note
+        return self.answers_challenges
 
     def is_known_dialog(self) -> bool:
         return self.known_dialog
@@ -156,14 +208,9 @@ class FakeEngine:
     def set_note(self, text: str) -> None:
         self.kept = text
 
-    def outcome_note(self) -> str:
-        return self.kept_outcome
-
-    def set_outcome_note(self, text: str) -> None:
-        self.kept_outcome = text
-
-    def relay_within(self, to: str) -> None:
+    def relay_within(self, to: str, *, hide_from: str = "", hide_answers: str = "") -> None:
         self.relayed_to.append(to)
+        self.hidden.append((hide_from, hide_answers))
 
     def floods(self) -> bool:
         return self.flooding
@@ -189,11 +236,8 @@ class FakeEngine:
     def is_timeout(self) -> bool:
         return self.timed_out
 
-    def has_rung(self) -> bool:
-        return self.rang
-
     def answering_branch(self) -> int | None:
-        return self.branch
+        return self.answering
 
     def hung_up_by(self) -> str:
         return self.ended_by
@@ -223,6 +267,14 @@ class FakeDirectory:
 
     devices: list[Device] = field(default_factory=list)
     numbers: list[Called] = field(default_factory=list)
+    bound: set[str] = field(default_factory=set)
+    trunks: list[Trunk] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    out_lines: tuple[OutLine, ...] = ()
+    running: dict[str, Running] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+    departments: tuple[int, ...] = ()
+    today: Day = field(default_factory=lambda: Day(None, 0))
     is_away: bool = False
     noted: list[str] = field(default_factory=list)
     written: list[CallRecord] = field(default_factory=list)
@@ -242,6 +294,45 @@ class FakeDirectory:
     def called(self, domain: str, digits: str) -> Called | None:
         self._ask()
         return next((called for called in self.numbers if called.digits == digits), None)
+
+    def registered(self, domain: str, login: str) -> bool:
+        return login in self.bound
+
+    def outgoing(self, person_id: int, number: str) -> Outgoing:
+        self._ask()
+        return Outgoing(self.out_lines)
+
+    def line_outgoing(self, line_id: int, number: str) -> Outgoing:
+        self._ask()
+        return Outgoing(tuple(line for line in self.out_lines if line.line_id == line_id))
+
+    def emergency_lines(self, tenant_id: int, person_id: int) -> tuple[OutLine, ...]:
+        self._ask()
+        return self.out_lines
+
+    def pickup_departments(self, person_id: int) -> tuple[int, ...]:
+        self._ask()
+        return self.departments
+
+    def trunk(self, trunk_id: int) -> Trunk | None:
+        self._ask()
+        return next((trunk for trunk in self.trunks if trunk.trunk_id == trunk_id), None)
+
+    def trunk_of_code(self, code: str) -> int | None:
+        self._ask()
+        return self.codes.get(code)
+
+    def line_called(self, number: str) -> Line | None:
+        self._ask()
+        return next((line for line in self.lines if line.number == number), None)
+
+    def day(self, tenant_id: int) -> Day:
+        self._ask()
+        return self.today
+
+    def running_call(self, call_id: str) -> Running | None:
+        self._ask()
+        return self.running.get(call_id)
 
     def insert_record(self, record: CallRecord) -> None:
         self._ask()

@@ -1,16 +1,18 @@
 """Calls without a SIP server: from the INVITE to the record."""
 
-import json
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from naisen.edge.call_events import on_dialog_event, on_failure
-from naisen.edge.call_record import CallRecord, from_note, to_row
+from naisen.edge.call_record import COLUMNS, CallRecord, from_note, to_row
+from naisen.edge.call_state import state_from_note
 from naisen.edge.calls import answer_invite, dialled
-from naisen.edge.engine import Credentials, RingResult, Uri
+from naisen.edge.engine import Credentials, Uri
 from naisen.edge.in_dialog import relay_in_dialog
 from naisen.edge.outcome import outcome_of
+from naisen.edge.placing import Branch, Placed
 from naisen.edge.stray_replies import may_pass
 from naisen.edge.tests.fake_engine import FakeDirectory, FakeEngine
 from naisen.routing import Called, Device, RingDevice
@@ -30,17 +32,18 @@ def call(
     }
     engine = FakeEngine(**values | message)  # type: ignore[arg-type]
     records: list[CallRecord] = []
-    answer_invite(engine, FakeDirectory([caller], [called]), records.append)
+    answer_invite(engine, FakeDirectory([caller], [called], bound=engine.bound), records.append)
     return engine, records
 
 
 def test_a_call_rings_every_device_and_shows_who_calls() -> None:
     engine, records = call()
-    (ringing,) = engine.rung
-    assert (ringing.logins, ringing.timeout_s) == (("d2", "d3"), 30)
-    assert (ringing.shown_name, ringing.shown_uri) == ("田中", "sip:1000@a.test")
+    (placing,) = engine.placed
+    assert [one.login for one in engine.rung] == ["d2", "d3"]
+    assert placing.timeout_s == 30
+    assert (placing.appearance.name, placing.appearance.uri) == ("田中", "sip:1000@a.test")
     assert records == [], "the record is written when the call ends"
-    assert from_note(ringing.note).caller_at == "sip:192.0.2.7:5062;transport=udp"
+    assert state_from_note(placing.note).record.caller_at == "sip:192.0.2.7:5062;transport=udp"
 
 
 @pytest.mark.parametrize(
@@ -58,17 +61,20 @@ def test_a_refused_call_is_recorded_at_once(
 ) -> None:
     engine, (record,) = call(caller, called, bound=bound)
     assert (engine.code, record.sip_code, record.result, record.hung_up_by) == (code, code, result, "system")
-    assert record.decision["action"] == "refuse"
+    assert record.decision["stages"][0]["action"] == "refuse"
     assert engine.rung == []
 
 
 @pytest.mark.parametrize(
-    ("rings", "code", "result"),
-    [(RingResult.NO_MEDIA_RELAY, 503, "failed"), (RingResult.NOBODY, 480, "unavailable")],
+    ("changes", "code", "result"),
+    [
+        ({"places": Placed.NO_MEDIA_RELAY}, 503, "failed"),
+        ({"counts": Counter({("calls_held", "d2"): 9})}, 0, ""),
+    ],
 )
-def test_a_call_that_could_not_be_placed(rings: RingResult, code: int, result: str) -> None:
-    engine, (record,) = call(rings=rings)
-    assert (engine.code, record.result) == (code, result)
+def test_a_call_that_could_not_be_placed(changes: dict[str, object], code: int, result: str) -> None:
+    engine, records = call(**changes)  # type: ignore[arg-type]
+    assert (engine.code or 0, records[0].result if records else "") == (code, result)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +115,12 @@ def test_outcomes(code: int, more: dict[str, bool], heard: int, result: str) -> 
 def note_of(**changes: object) -> str:
     """The note of d1's call to d2 and d3."""
     engine, _ = call()
-    return replace(from_note(engine.rung[0].note), **changes).to_note()  # type: ignore[arg-type]
+    state = state_from_note(engine.placed[0].note)
+    return replace(state, record=replace(state.record, **changes)).to_note()  # type: ignore[arg-type]
 
 
 def test_an_answered_call_from_answer_to_record() -> None:
-    engine = FakeEngine(kept=note_of(), branch=1)
+    engine = FakeEngine(kept=note_of(), answering=1)
     records: list[CallRecord] = []
     on_dialog_event(engine, "dialog:start", records.append)
     assert records == []
@@ -134,19 +141,21 @@ def test_a_call_that_time_ended_leaves_no_media_behind() -> None:
 
 
 def test_nobody_answered() -> None:
-    engine = FakeEngine(kept=note_of(), final=(408, ""), timed_out=True, rang=True)
+    engine = FakeEngine(kept=note_of(), final=(408, ""), timed_out=True, fared={0: Branch(2_000, 0)})
     records: list[CallRecord] = []
-    on_failure(engine)
-    assert (engine.code, engine.did) == (480, ["end media"])
+    on_failure(engine, FakeDirectory())
+    assert (engine.code, engine.did) == (480, ["stop ringing", "end media"])
     on_dialog_event(engine, "dialog:failed", records.append)
     assert (records[0].result, records[0].sip_code) == ("no_answer", 480)
 
 
 def test_a_decline_is_passed_on_as_it_was_sent() -> None:
     engine = FakeEngine(kept=note_of(), final=(603, "Nope"))
-    on_failure(engine)
+    on_failure(engine, FakeDirectory())
     assert engine.replies == []
-    assert json.loads(engine.kept_outcome)["words"] == "Nope"
+    outcome = state_from_note(engine.kept).outcome
+    assert outcome is not None
+    assert outcome["words"] == "Nope"
 
 
 def test_a_failure_that_no_route_has_seen_is_recorded_all_the_same() -> None:
@@ -200,9 +209,10 @@ def test_which_reply_without_a_transaction_passes(
 
 
 def test_a_record_becomes_a_row_and_a_note_and_back() -> None:
-    record = from_note(note_of(answered_ms=1500, ended_ms=4750, result="answered", sip_code=200))
-    assert from_note(record.to_note()) == record
-    row = to_row(record)
-    assert len(row) == 19
-    assert row[13] == 3250
-    assert row[10].isoformat() == "1970-01-01T00:00:01.001000+00:00"
+    note = note_of(answered_ms=1500, ended_ms=4750, result="answered", sip_code=200)
+    state = state_from_note(note)
+    assert state.to_note() == note
+    assert from_note(state.record.to_note()) == state.record
+    row = dict(zip(COLUMNS, to_row(state.record), strict=True))
+    assert row["duration_ms"] == 3250
+    assert row["started_at"].isoformat() == "1970-01-01T00:00:01.001000+00:00"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import naisen.edge
 from naisen.edge import guessing, screening
+from naisen.edge.call_lookups import CallDirectory
 from naisen.edge.call_record import CallRecord, RecordRefused
 from naisen.edge.config import EdgeSettings, kamailio_database_url, render
 from naisen.edge.directory import Directory, DirectoryUnavailable
@@ -162,25 +163,48 @@ def test_a_directory_that_is_away_says_so_and_rests() -> None:
 
 
 class Bound:
-    """Bindings that note what is dropped."""
+    """Kamailio's memory, which notes what is done to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: str = "{}") -> None:
         self.dropped: list[str] = []
+        self.texts: dict[str, str] = {}
+        self.numbers: dict[str, int] = {}
+        self.commands: list[tuple[str | int, ...]] = []
+        self.answer = answer
 
     def drop_binding(self, login: str, domain: str) -> bool:
         self.dropped.append(f"{login}@{domain}")
         return True
 
+    def table(self, table: str) -> dict[str, str]:
+        return dict(self.texts)
+
+    def set_text(self, table: str, key: str, value: str) -> None:
+        self.texts[key] = value
+
+    def set_count(self, table: str, key: str, value: int) -> None:
+        self.numbers[key] = value
+
+    def remove(self, table: str, key: str) -> None:
+        del self.texts[key]
+
+    def command(self, method: str, *parameters: str | int) -> str:
+        self.commands.append((method, *parameters))
+        return self.answer
+
+    def now_ms(self) -> int:
+        return 100_000
+
 
 def test_the_listener_survives_a_database_that_is_away(tmp_path: Path) -> None:
     lines: list[str] = []
-    Listener(NOWHERE, Directory(NOWHERE), Spool(tmp_path), lines.append).tick(Bound())
+    Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), lines.append).tick(Bound())
     assert "the database is away" in lines[0]
 
 
 def test_a_notice_drops_the_binding_and_nonsense_does_not(tmp_path: Path) -> None:
     lines: list[str] = []
-    bound, listener = Bound(), Listener(NOWHERE, Directory(NOWHERE), Spool(tmp_path), lines.append)
+    bound, listener = Bound(), Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), lines.append)
     for payload in ('{"login": "d1", "domain": "a.test"}', "{", "[]", '{"login": 1}', "null"):
         listener.on_notice(payload, bound)
     assert bound.dropped == ["d1@a.test"]
