@@ -11,7 +11,7 @@ ROWS = 50
 # So many rows before a page are read as they are, and a list with fewer rows from its front whatever the page.
 LONG = 1_000
 # So many keys of a search's rows are read at once; of more than that, only a page's rows.
-MANY = 5_000
+MANY = 20_000
 
 
 class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
