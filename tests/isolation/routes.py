@@ -144,6 +144,11 @@ ROUTES: dict[str, Route] = {
     # audit
     "history": Route(query=OBJECT),
     "history_csv": Route(query=OBJECT),
+    # calls
+    "calls": Route(query={"line": "line"}),
+    "calls_summary": Route(query={"line": "line"}),
+    "calls_csv": Route(query={"line": "line"}),
+    "call": one("call"),
     # registrations
     "registration_cells": Route(query={"cells": ("device", "{}.x")}),
     "registration_stream": PLAIN,

@@ -20,7 +20,17 @@ from naisen.portal.tenants import scope
 from naisen.runtime.testing.cluster import TestCluster
 from tests.isolation.asking import FORM, Answer, ask, bare, fingerprint, with_id
 from tests.isolation.routes import OPERATORS, ROUTES
-from tests.isolation.world import OURS, PASSWORD, THEIRS, Company, Mark, build, missing, signed_in
+from tests.isolation.world import (
+    OURS,
+    PASSWORD,
+    THEIRS,
+    Company,
+    Mark,
+    build,
+    forget_calls,
+    missing,
+    signed_in,
+)
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = (302, 403, 405)
@@ -30,6 +40,7 @@ FORMS: dict[str, list[Mapping[str, Any]]] = {
     "POST": [FORM, {**FORM, "confirmed": ""}],
 }
 HEADER = "ユーザ名,内線番号"
+CALLS = ("calls", "calls_csv", "call")
 
 
 def named(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
@@ -60,6 +71,7 @@ def two(
             company.fingerprint = fingerprint(company)
         yield both
         transaction.set_rollback(True)
+    forget_calls()
 
 
 def number_apart(cluster: TestCluster) -> None:
@@ -209,6 +221,15 @@ def test_the_marks_are_where_they_should_be(two: tuple[Company, Company]) -> Non
     ours, _theirs = two
     seen = {
         name: traces(ask("GET", address(name, ours.ids.__getitem__)[0], cookie=ours.administrator), OURS)
-        for name in ("home", "people", "devices", "lines", "history_csv", "settings_sheet", "import_rejected")
+        for name in (
+            "home",
+            "people",
+            "devices",
+            "lines",
+            "history_csv",
+            "settings_sheet",
+            "import_rejected",
+            *CALLS,
+        )
     }
     assert [name for name, found in seen.items() if not found] == []

@@ -1,9 +1,11 @@
 """Two companies that hold something of every kind; all that belongs to one carries its mark."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.test import Client
 from django.utils import timezone
 
@@ -147,12 +149,38 @@ def _ids(tenant: Tenant, administrator: Login, mark: Mark, stopped: Person) -> d
         "session": handle_of(session),
         "number": f"{mark.digits}10",
         "tenant": tenant.pk,
+        "call": _call(tenant, mark),
         "trunk": Trunk.objects.create(
             name=f"{mark.kana}トランク", kind=Trunk.Kind.BY_ADDRESS, host="a.test"
         ).pk,
     }
     Device.objects.filter(pk=devices[-1].pk).update(ever_assigned=True, created_at=timezone.now())
     return {kind: str(value) for kind, value in found.items()}
+
+
+CALL = """
+INSERT INTO calls_callrecord (tenant_id, call_id, caller_name, caller_number, called_number, started_at, ended_at,
+                              result, sip_code, reason, decision)
+VALUES (%s, %s, %s, %s, %s, now(), now(), 'unknown_number', 404, 'unknown_number', %s) RETURNING id
+"""
+
+
+def _call(tenant: Tenant, mark: Mark) -> int:
+    """A call's record, which only the edge writes: it outlives the tests' transaction (see `forget_calls`)."""
+    decision = (
+        f'{{"stages": [{{"action": "refuse", "steps": [{{"key": "caller", "name": "{mark.kana}"}}]}}]}}'
+    )
+    with psycopg.connect(os.environ["NAISEN_OWNER_DATABASE_URL"], autocommit=True) as owner:
+        values = (tenant.pk, mark.ascii, mark.kana, f"{mark.digits}01", f"{mark.digits}99", decision)
+        row = owner.execute(CALL, values).fetchone()
+    assert row
+    return int(row[0])
+
+
+def forget_calls() -> None:
+    """Remove the records of `build`."""
+    with psycopg.connect(os.environ["NAISEN_OWNER_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("DELETE FROM calls_callrecord WHERE call_id = ANY (%s)", [[OURS.ascii, THEIRS.ascii]])
 
 
 def missing(kind: str) -> str:

@@ -62,6 +62,12 @@ def tick_two(page: Page) -> None:
         box.check()
 
 
+def open_a_call(page: Page) -> None:
+    """The newest call, stage by stage."""
+    page.locator("tbody .c-when a").first.click()
+    page.locator(".legs").first.wait_for()
+
+
 Preparation = Callable[[Page], None]
 # Chapter → address, and what is done there before the picture is taken.
 SHOTS: dict[str, tuple[str, Preparation]] = {
@@ -80,6 +86,8 @@ SHOTS: dict[str, tuple[str, Preparation]] = {
     "lines": ("/lines/", stay),
     "line_settings": ("/lines/1/", stay),
     "default_lines": ("/lines/1/defaults/", stay),
+    "calls": ("/calls/", stay),
+    "call": ("/calls/", open_a_call),
     "history": ("/history/", stay),
     "imports": ("/imports/", stay),
     "tenant_settings": ("/circle/", stay),
@@ -95,6 +103,9 @@ def main(chapters: list[str]) -> None:
     instance = RunningInstance()
     instance.start()
     try:
+        if {"calls", "call"} & set(chapters or SHOTS):
+            for callee in ("2000", "1000", "3000"):
+                instance.run("call-test", "1000" if callee != "1000" else "2000", callee)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             for language in LOCALES:

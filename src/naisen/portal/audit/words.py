@@ -133,6 +133,7 @@ ACTIONS: Mapping[str, Mapping[str, Label]] = {
     "tenant": {
         "edit": gettext_lazy("編集"),
         "show_settings_sheets": gettext_lazy("設定書の一括出力"),
+        "download_calls": gettext_lazy("通話履歴のダウンロード"),
         "edit_limits": gettext_lazy("通話の制限の変更"),
     },
     "trunk": {
@@ -203,6 +204,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "allows_phone_login": Field(gettext_lazy("端末操作でのログイン"), flag),
         "output": Field(gettext_lazy("出力"), one_of(Output), tells=True),
         "count": Field(gettext_lazy("件数"), tells=True),
+        "conditions": Field(gettext_lazy("条件"), tells=True),
         "max_calls": Field(gettext_lazy("同時通話数"), unlimited),
         "calls_per_minute": Field(gettext_lazy("1分あたりの発信数")),
         "allowed_countries": Field(gettext_lazy("許可する国"), countries),

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractHour
+from django.http import Http404
 
 from naisen.portal.calls.models import CallRecord
+from naisen.portal.people.models import Person
+from naisen.portal.people.queries import matching
 from naisen.portal.tenants.models import Tenant
+
+# What the list may be sorted by, and by which column; nothing else reaches the database.
+SORTS = {"at": "started_at", "duration": "duration_ms"}
+NEWEST = "-at"
+# So far calls are counted for the list; the summary counts them all.
+COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -44,3 +53,59 @@ def calls_of_day(tenant: Tenant, now: datetime) -> CallsOfDay:
         by_hour[hour][direction] = count
         total, answered = total + count, answered + answered_count
     return CallsOfDay(by_hour, total, answered)
+
+
+def calls(tenant: Tenant) -> QuerySet[CallRecord]:
+    """All of a tenant's calls, in no order."""
+    return CallRecord.objects.filter(tenant=tenant).order_by()
+
+
+def search(
+    found: QuerySet[CallRecord],
+    *,
+    tenant: Tenant,
+    words: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    direction: str = "",
+    result: str = "",
+    line_id: int | None = None,
+) -> QuerySet[CallRecord]:
+    """`found` of `tenant`, narrowed by the period [since, until) in which a call began, and by what it was.
+
+    Every one of `words` is in a number, or in the name of one of the two.
+    """
+    if since is not None:
+        found = found.filter(started_at__gte=since)
+    if until is not None:
+        found = found.filter(started_at__lt=until)
+    if direction:
+        found = found.filter(direction=direction)
+    if result:
+        found = found.filter(result=result)
+    if line_id is not None:
+        found = found.filter(line_id=line_id)
+    for word in words.split():
+        found = found.filter(_is_about(tenant, word))
+    return found
+
+
+def _is_about(tenant: Tenant, word: str) -> Q:
+    digits = word.replace("-", "")
+    if digits.isascii() and digits.lstrip("+").isdigit():
+        return Q(caller_number__contains=digits) | Q(called_number__contains=digits)
+    people = Person.objects.filter(matching(word), tenant=tenant).values("pk")
+    return Q(caller_name__icontains=word) | Q(caller_person_id__in=people) | Q(called_person_id__in=people)
+
+
+def count_of(found: QuerySet[CallRecord]) -> int:
+    """How many calls there are; COUNTED + 1 when there are more than that."""
+    return found[: COUNTED + 1].count()
+
+
+def call_or_404(tenant: Tenant, pk: int) -> CallRecord:
+    """One call of the tenant; anything else, a stranger's call too, is Http404."""
+    call = calls(tenant).filter(pk=pk).first()
+    if call is None:
+        raise Http404
+    return call

@@ -78,8 +78,17 @@ MENU = (
         ),
     ),
     Group(
+        _("番号"),
+        (
+            Entry("who_rings", _("誰が鳴るか"), "question-mark"),
+            Entry("number_check", _("番号チェック"), "alert-triangle"),
+            Entry("feature_codes", _("機能番号"), "key"),
+        ),
+    ),
+    Group(
         _("記録"),
         (
+            Entry("calls", _("通話履歴"), "phone"),
             Entry("history", _("変更履歴"), "clock"),
             Entry("imports", _("取り込み履歴"), "history"),
         ),

@@ -42,6 +42,8 @@ CHAPTERS = (
     Chapter("lines", ("lines", "line_make_common")),
     Chapter("line_settings", ("line_settings",)),
     Chapter("default_lines", ("default_lines", "default_line_people", "default_line_save")),
+    Chapter("calls", ("calls", "calls_summary")),
+    Chapter("call", ("call",)),
     Chapter("history", ("history",)),
     Chapter("imports", ("imports",)),
     Chapter("tenant_settings", ("tenant_settings",)),

@@ -16,7 +16,7 @@ def test_nothing_is_without_words_and_no_words_are_left_over() -> None:
 
 @pytest.mark.parametrize("key", STEP_KEYS)
 def test_a_sentence_takes_its_values(key: str) -> None:
-    step = {"key": key, **{name: "7" for name in STEP_KEYS[key]}}
+    step = {"key": key, **dict.fromkeys(STEP_KEYS[key], "7")}
     words = sentence(step)
     assert words.endswith("。")
     assert "%" not in words

@@ -1,0 +1,1 @@
+"""Views translate between a request and the app's forms, queries and actions; they decide nothing."""
