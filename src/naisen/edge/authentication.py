@@ -29,8 +29,13 @@ class Devices(Protocol):
         """Keep a refused attempt for the administrator."""
 
 
-def authenticate(engine: Authenticator, devices: Devices, login: str, domain: str) -> Device | None:
-    """Return the device `login` of `domain` that proved its password, or answer and return None.
+def authenticate(
+    engine: Authenticator, devices: Devices, name: str, domain: str, *, or_by_number: bool = False
+) -> Device | None:
+    """Return the device of `domain` that calls itself `name` and proved its password, or answer and return None.
+
+    The name is its login. With `or_by_number` its extension will do, too: a phone that was called by its number
+    says so of itself when it is transferred (baresip).
 
     The device may still be one that may not do anything (`may_register` is False): the caller of this
     decides what to answer then; the refusal is noted here. Raises DirectoryUnavailable.
@@ -39,14 +44,15 @@ def authenticate(engine: Authenticator, devices: Devices, login: str, domain: st
     silence. 4. One look-up. 5. The digest, against a password even where there is none. 6. The digest's
     URI must be the request's, or an answer to one question would do for another.
     """
-    if not (LOGIN.match(login) and DOMAIN.match(domain)):
+    if not (LOGIN.match(name) and DOMAIN.match(domain)):
         engine.reply(403, "Forbidden")
         return None
     credentials = engine.credentials(domain)
     if credentials is None:
         engine.challenge(domain)
         return None
-    if credentials.login != login:
+    login = credentials.login
+    if login != name and not (or_by_number and name.isdigit() and LOGIN.match(login)):
         engine.reply(403, "Use Your Own Name")
         return None
     if guessing.is_banned(engine, login, domain):
@@ -63,6 +69,9 @@ def authenticate(engine: Authenticator, devices: Devices, login: str, domain: st
         _note(engine, devices, domain, login, "replayed")
     if check is not PasswordCheck.RIGHT or device is None:
         _refuse_answer(engine, devices, check, login, domain, device)
+        return None
+    if name not in (login, device.extension):
+        engine.reply(403, "Use Your Own Name")
         return None
     return _accept(engine, devices, device, credentials)
 

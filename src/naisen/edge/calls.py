@@ -57,7 +57,7 @@ def answer_invite(engine: Caller, directory: CallDirectory, keep: Keep) -> None:
     """Answer a phone's new INVITE: challenge it, refuse it or place the call. Raises DirectoryUnavailable."""
     started_ms = engine.now_ms()
     identity = engine.from_uri()
-    device = authenticate(engine, directory, identity.user, identity.host)
+    device = authenticate(engine, directory, identity.user, identity.host, or_by_number=True)
     if device is None:
         return
     request = CallRequest(device, dialled(engine.called_uri(), device.domain, engine.is_us))

@@ -83,7 +83,7 @@ def answer_replacing(
     """
     started_ms = engine.now_ms()
     identity = engine.from_uri()
-    device = authenticate(engine, directory, identity.user, identity.host)
+    device = authenticate(engine, directory, identity.user, identity.host, or_by_number=True)
     if device is None:
         return
     if not device.may_register or device.login_only:
