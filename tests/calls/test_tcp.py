@@ -1,6 +1,5 @@
 """Phones on TCP: calls reach them on the connection that they made, and a lost connection ends the binding."""
 
-import re
 import socket
 import uuid
 from collections.abc import Iterator
@@ -8,48 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.calls.edge_server import EdgeServer, wait_for
-from tests.calls.sip_client import Message, Phone, parse
-
-
-class TcpPhone(Phone):
-    """The same phone on one TCP connection."""
-
-    def __enter__(self) -> "TcpPhone":
-        self.socket.close()
-        self.socket = socket.create_connection(self.server, 3)
-        self.address = self.socket.getsockname()
-        self._left = b""
-        return self
-
-    def send(self, message: Message | bytes, to: tuple[str, int] | None = None) -> None:
-        data = message if isinstance(message, bytes) else str(message).encode()
-        self.socket.sendall(data.replace(b"SIP/2.0/UDP", b"SIP/2.0/TCP"))
-
-    def receive(self, timeout_s: float = 3.0) -> Message | None:
-        self.socket.settimeout(max(timeout_s, 0.001))
-        try:
-            while (message := self._next()) is None:
-                data = self.socket.recv(65536)
-                if not data:
-                    return None
-                self._left += data
-        except TimeoutError:
-            return None
-        self.seen.append(message)
-        return message
-
-    def _next(self) -> Message | None:
-        head, end, rest = self._left.lstrip(b"\r\n").partition(b"\r\n\r\n")
-        found = re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", head)
-        size = int(found[1]) if found else 0
-        if not end or len(rest) < size:
-            return None
-        self._left = rest[size:]
-        return parse(head + end + rest[:size])
-
-    @property
-    def contact(self) -> str:
-        return f"<sip:{self.login}@{self.address[0]}:{self.address[1]};transport=tcp>"
+from tests.calls.sip_client.streams import TcpPhone
 
 
 @pytest.fixture

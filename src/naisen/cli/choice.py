@@ -12,6 +12,7 @@ from naisen.runtime import identity
 from naisen.runtime.address import Address
 from naisen.runtime.database import SOURCE
 from naisen.runtime.errors import StartError
+from naisen.runtime.front import HTTPS_PORT, SIP_TLS_PORT
 from naisen.runtime.instance import Instance, require_ours
 
 DEFAULT_HTTP = "127.0.0.1:8080"
@@ -35,6 +36,22 @@ def add_options(parser: argparse.ArgumentParser, *, addresses: bool = False) -> 
         parser.add_argument(
             "--sip", metavar="HOST:PORT", default=DEFAULT_SIP, help=f"for phones ({DEFAULT_SIP})"
         )
+        _add_tls_options(parser)
+
+
+def _add_tls_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--https", metavar="HOST:PORT", help=f"for browsers, and WSS (port {HTTPS_PORT}, or a free one)"
+    )
+    parser.add_argument(
+        "--sip-tls", metavar="HOST:PORT", help=f"for phones on TLS (port {SIP_TLS_PORT}, or a free one)"
+    )
+    parser.add_argument(
+        "--tls-cert", metavar="FILE", type=Path, help="certificate and chain, PEM (default: self-signed)"
+    )
+    parser.add_argument(
+        "--tls-key", metavar="FILE", type=Path, help="its private key, if in a file of its own"
+    )
 
 
 def choose(options: argparse.Namespace) -> Instance:
@@ -62,7 +79,21 @@ def choose(options: argparse.Namespace) -> Instance:
         sip=sip,
         demo=getattr(options, "demo", False),
         database_url=os.environ.get("DATABASE_URL") or None,
+        https=_optional_address(options, "https", "--https"),
+        sip_tls=_optional_address(options, "sip_tls", "--sip-tls"),
+        tls_certificate=_optional_file(options, "tls_cert"),
+        tls_key=_optional_file(options, "tls_key"),
     )
+
+
+def _optional_address(options: argparse.Namespace, name: str, option: str) -> Address | None:
+    text = getattr(options, name, None)
+    return Address.parse(text, option) if text else None
+
+
+def _optional_file(options: argparse.Namespace, name: str) -> Path | None:
+    path = getattr(options, name, None)
+    return path.expanduser().absolute() if path else None
 
 
 def hand_over(data: Path) -> Path:

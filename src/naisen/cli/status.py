@@ -23,6 +23,8 @@ def run(instance: Instance, options: argparse.Namespace) -> int:
         print(json.dumps(now))
         return 0
     print(f"{'ready' if now['ready'] else 'not ready'}  {now['http']}  sip {now['sip']}")
+    if "https" in now:
+        print(f"  by TLS: {now['https']}  sip {now['sip_tls']}  {now['wss']}")
     for part in now["parts"]:
         print(
             f"  {part['name']:<12} {part['state']:<11} {part['pid'] or '-':>8}  {part.get('reason', '')}".rstrip()

@@ -22,13 +22,21 @@ SPACE_NEEDED_AGAIN_MB = 40
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """What the operator chose; `database_url` is an outside server's, None for the private cluster."""
+    """What the operator chose; `database_url` is an outside server's, None for the private cluster.
+
+    `https` and `sip_tls`: None takes the usual port, or a free one where that is taken. `tls_certificate`,
+    `tls_key`: PEM files, None for a self-signed certificate (or where the key is in the certificate's file).
+    """
 
     data: Path
     http: Address
     sip: Address
     demo: bool = False
     database_url: str | None = None
+    https: Address | None = None
+    sip_tls: Address | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
 
     @property
     def run(self) -> Path:

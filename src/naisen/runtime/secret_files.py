@@ -16,10 +16,11 @@ NEEDED_BY_DATA = ("credential-key", "database-administrator")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The two key files, and the database passwords."""
+    """The key files, and the database passwords."""
 
     django_key_file: Path
     credential_key_file: Path
+    front_key_file: Path
     administrator_password: str
     owner_password: str
     roles: Passwords
@@ -41,6 +42,7 @@ class Secrets:
             credential_key_file=_ensure(
                 folder / "credential-key", base64.b64encode(secrets.token_bytes(32)).decode()
             ),
+            front_key_file=_ensure(folder / "front-key", secrets.token_hex(32)),
             administrator_password=_password(folder, "database-administrator"),
             owner_password=_password(folder, "database-owner"),
             roles=Passwords(

@@ -78,6 +78,7 @@ class Setting:
             "NAISEN_PORTAL_DATABASE_URL": self.portal_url,
             "NAISEN_DJANGO_KEY_FILE": str(self.secrets.django_key_file),
             "NAISEN_CREDENTIAL_KEY_FILE": str(self.secrets.credential_key_file),
+            "NAISEN_FRONT_KEY_FILE": str(self.secrets.front_key_file),
         }
 
     def owner_environment(self) -> Mapping[str, str]:

@@ -38,6 +38,9 @@ class State:
     ready: bool = False
     supervisor: int | None = None
     parts: list[PartState] = field(default_factory=list)
+    https: str = ""
+    sip_tls: str = ""
+    wss: str = ""
 
     def write(self, path: Path) -> None:
         """Replace the file, whole or not at all. A full disk must not stop the supervisor."""
@@ -46,11 +49,18 @@ class State:
             unfinished.write_text(json.dumps(asdict(self)))
             unfinished.rename(path)
 
+    def tls_addresses(self) -> dict[str, str]:
+        """Return where browsers and phones come in by TLS; nothing before the first start."""
+        return (
+            {"https": f"https://{self.https}", "sip_tls": self.sip_tls, "wss": self.wss} if self.https else {}
+        )
+
     def public(self) -> dict[str, Any]:
         """Return what `status --json` prints."""
         return {
             "http": f"http://{self.http}",
             "sip": self.sip,
+            **self.tls_addresses(),
             "ready": self.ready,
             "parts": [
                 {"name": part.name, "pid": part.pid, "state": part.state}

@@ -11,11 +11,13 @@ from datetime import datetime
 from naisen.runtime import logs, preparation, processes, state
 from naisen.runtime.address import Address, free_port, require_free
 from naisen.runtime.errors import StartError
+from naisen.runtime.front import Front, take_front
 from naisen.runtime.instance import Instance
 from naisen.runtime.keeper import Keeper
 from naisen.runtime.part import Part
 from naisen.runtime.parts.demo_phones import DemoPhones
 from naisen.runtime.parts.edge import Edge
+from naisen.runtime.parts.haproxy import HAProxy
 from naisen.runtime.parts.portal import Portal
 from naisen.runtime.parts.postgresql import PostgreSQL
 from naisen.runtime.parts.rtpengine import RtpEngine
@@ -26,18 +28,25 @@ from naisen.runtime.setting import Relay, Setting
 
 Say = Callable[[str], None]
 # Clients first, then what they need; parts of one step stop together.
-STOP_ORDER = (("worker", "portal", "demo-phones"), ("edge",), ("rtpengine",), ("postgresql",))
+STOP_ORDER = (("worker", "portal", "demo-phones"), ("haproxy",), ("edge",), ("rtpengine",), ("postgresql",))
 
 
 class Supervisor:
     """One run of one instance, from the first process to the last."""
 
-    def __init__(self, setting: Setting, relay: Relay, say: Say) -> None:
+    def __init__(self, setting: Setting, relay: Relay, front: Front, say: Say) -> None:
         """`say` takes one line of news for the operator."""
         self._setting, self._say = setting, say
         instance = setting.instance
-        self._state = state.State(str(instance.http), str(instance.sip), demo=instance.demo)
-        self._keepers = {part.name: self._keeper(part) for part in parts_of(setting, relay)}
+        self._state = state.State(
+            str(instance.http),
+            str(instance.sip),
+            demo=instance.demo,
+            https=str(front.https),
+            sip_tls=str(front.sip_tls),
+            wss=front.wss,
+        )
+        self._keepers = {part.name: self._keeper(part) for part in parts_of(setting, relay, front)}
         self._tasks: list[asyncio.Task[None]] = []
         self._stop, self._hurry = asyncio.Event(), asyncio.Event()
         self._failure: BaseException | None = None
@@ -98,7 +107,7 @@ class Supervisor:
             await assets
         finally:
             assets.cancel()
-        await self._start("edge", "portal", "worker")
+        await self._start("edge", "portal", "worker", "haproxy")
         await self._start("demo-phones")
         on_ready()
 
@@ -120,10 +129,11 @@ class Supervisor:
         self._state.write(self._setting.instance.state_file)
 
 
-def parts_of(setting: Setting, relay: Relay) -> list[Part]:
+def parts_of(setting: Setting, relay: Relay, front: Front) -> list[Part]:
     """Return the instance's parts, in the order in which `status` shows them."""
     parts: list[Part] = [] if setting.instance.database_url else [PostgreSQL(setting)]
-    parts += [RtpEngine(setting, relay), Edge(setting, relay), Portal(setting), Worker(setting)]
+    parts += [RtpEngine(setting, relay), Edge(setting, relay, front), Portal(setting), Worker(setting)]
+    parts += [HAProxy(setting, front)]
     return [*parts, DemoPhones(setting)] if setting.instance.demo else parts
 
 
@@ -138,8 +148,8 @@ def serve(instance: Instance, say: Say, on_ready: Callable[[], None]) -> None:
         instance.clear_scratch()
         setting = Setting(instance, Secrets.of(instance.secrets, has_data=instance.cluster.exists()))
         try:
-            with _relay(instance) as relay:
-                asyncio.run(Supervisor(setting, relay, _into_log(instance, say)).run(on_ready))
+            with _relay(instance) as relay, take_front(instance) as front:
+                asyncio.run(Supervisor(setting, relay, front, _into_log(instance, say)).run(on_ready))
         finally:
             instance.remove_socket_link()
 

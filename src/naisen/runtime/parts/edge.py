@@ -4,10 +4,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from naisen.edge.config import EdgeSettings, render
+from naisen.edge.config import EdgeSettings, FrontSockets, render
 from naisen.runtime import binaries, probes
 from naisen.runtime.database import last_line
 from naisen.runtime.errors import StartError
+from naisen.runtime.front import Front
 from naisen.runtime.part import Command, Part
 from naisen.runtime.setting import Relay, Setting, python_paths
 
@@ -25,10 +26,10 @@ class Edge(Part):
 
     name = "edge"
 
-    def __init__(self, setting: Setting, relay: Relay) -> None:
-        """Note which relay the edge sends media to."""
+    def __init__(self, setting: Setting, relay: Relay, front: Front) -> None:
+        """Note which relay the edge sends media to, and which front hands it TCP, TLS and WSS."""
         super().__init__(setting)
-        self._relay = relay
+        self._relay, self._front = relay, front
 
     @property
     def _config(self) -> Path:
@@ -51,6 +52,13 @@ class Edge(Part):
             python_paths=python_paths(),
             shared_memory_mb=SHARED_MEMORY_MB,
             workers=WORKERS,
+            front=FrontSockets(
+                tcp_port=self._front.tcp_port,
+                tls_port=self._front.tls_port,
+                ws_port=self._front.ws_port,
+                tls_address=str(self._front.sip_tls),
+                wss_address=str(self._front.https),
+            ),
         )
 
     def command(self) -> Command:
