@@ -152,6 +152,11 @@ ROUTES: dict[str, Route] = {
     # registrations
     "registration_cells": Route(query={"cells": ("device", "{}.x")}),
     "registration_stream": PLAIN,
+    # dialling
+    "who_rings": Route(query={"caller": "person", "device": "device", "line": "line"}),
+    "number_check": PLAIN,
+    "feature_codes": PLAIN,
+    "feature_codes_pdf": PLAIN,
     # help_pages
     "help_contents": PLAIN,
     "help_manual": PLAIN,

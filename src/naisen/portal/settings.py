@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "naisen.portal.help_pages",
     "naisen.portal.calls",
     "naisen.portal.operators",
+    "naisen.portal.dialling",
     "naisen.portal.edge_schema",
     "naisen.portal.demo",
     "naisen.portal.bench",

@@ -9,6 +9,7 @@ from naisen.portal.demo.company import DEMO_PHONES
 from naisen.portal.devices import queries
 from naisen.portal.devices.models import Device
 from naisen.portal.sign_in.models import Login
+from naisen.routing.features import FEATURE_CODES
 
 
 def read_passwords(path: Path) -> dict[str, str]:
@@ -25,7 +26,7 @@ def write_credentials(path: Path, *, passwords: dict[str, str]) -> None:
             _login(login, passwords) for login in Login.objects.select_related("tenant").order_by("pk")
         ],
         "devices": [_device(device) for device in _all_devices()],
-        "feature_codes": {},
+        "feature_codes": FEATURE_CODES,
         "demo_phones": list(DEMO_PHONES),
     }
     draft = path.with_suffix(".new")

@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class DiallingConfig(AppConfig):
+    """What dialling does, in words."""
+
+    name = "naisen.portal.dialling"

@@ -1,0 +1,152 @@
+"""「番号チェック」: numbers that would ring nobody, and settings that lead nowhere.
+
+One statement looks at all of a tenant's numbers at once. Only where forwarding leads is followed here, because
+the plan of outside numbers (naisen.routing.japan) is no database's: what is found comes back to the statement
+as rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from naisen.portal.dialling.forwards import Lead, leads_of
+from naisen.portal.tenants.models import Tenant
+
+ROWS = 50
+
+# Every check gives: kind of trouble, kind and id of the thing, its name and digits, and a detail.
+DEPARTMENTS = """
+SELECT CASE WHEN count(m.id) = 0 THEN 'department_empty'
+            WHEN count(p.id) FILTER (WHERE p.stopped_at IS NULL) = 0 THEN 'department_stopped'
+            ELSE 'department_no_device' END,
+       'department', g.id, g.name, n.digits, count(m.id)::text
+  FROM departments_department g
+  JOIN numbering_number n ON n.id = g.number_id
+  LEFT JOIN departments_membership m ON m.department_id = g.id
+  LEFT JOIN people_person p ON p.id = m.person_id
+ WHERE g.tenant_id = %(tenant)s
+ GROUP BY g.id, n.digits
+HAVING count(p.id) FILTER (WHERE p.stopped_at IS NULL AND EXISTS (
+           SELECT 1 FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id)) = 0
+"""
+# Whoever forwards everything, or what no telephone is there for, needs none.
+PEOPLE_WITHOUT_DEVICE = """
+SELECT 'person_no_device', 'person', p.id, p.name, n.digits, ''
+  FROM people_person p JOIN numbering_number n ON n.id = p.number_id
+ WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
+   AND p.forward_always = '' AND p.forward_unregistered = ''
+   AND NOT EXISTS (SELECT 1 FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id)
+"""
+PEOPLE_NEVER_SEEN = """
+SELECT 'person_never_seen', 'person', p.id, p.name, n.digits, seen.count::text
+  FROM people_person p JOIN numbering_number n ON n.id = p.number_id
+  JOIN (SELECT d.person_id, count(*) AS count FROM devices_device d
+         WHERE d.tenant_id = %(tenant)s AND d.person_id IS NOT NULL
+         GROUP BY d.person_id
+        HAVING bool_and(NOT EXISTS (SELECT 1 FROM registrations_event e WHERE e.device_id = d.id))
+       ) AS seen ON seen.person_id = p.id
+ WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
+   AND p.forward_always = '' AND p.forward_unregistered = ''
+   AND NOT EXISTS (SELECT 1 FROM registrations_binding b JOIN devices_device d ON d.id = b.device_id
+                    WHERE b.tenant_id = %(tenant)s AND d.person_id = p.id)
+"""
+# S1-40. Who may call out on nothing at all is meant to.
+DEFAULT_LINES = """
+SELECT CASE WHEN p.default_line_id IS NULL THEN 'common_line_not_allowed' ELSE 'default_line_not_allowed' END,
+       'person', p.id, p.name, n.digits, l.name || '【' || l.number || '】'
+  FROM people_person p
+  JOIN numbering_number n ON n.id = p.number_id
+  JOIN tenants_tenant t ON t.id = p.tenant_id
+  JOIN lines_line l ON l.id = coalesce(p.default_line_id, t.common_line_id)
+ WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM lines_linecaller c WHERE c.person_id = p.id AND c.line_id = l.id)
+   AND (p.default_line_id IS NOT NULL
+        OR EXISTS (SELECT 1 FROM lines_linecaller c WHERE c.person_id = p.id))
+"""
+LINES = """
+SELECT CASE WHEN count(r.id) = 0 THEN 'line_no_recipients' ELSE 'line_recipients_stopped' END,
+       'line', l.id, l.name, l.number, count(r.id)::text
+  FROM lines_line l
+  LEFT JOIN lines_linerecipient r ON r.line_id = l.id
+  LEFT JOIN people_person p ON p.id = r.person_id AND p.stopped_at IS NULL
+ WHERE l.tenant_id = %(tenant)s AND l.no_answer = 'busy'
+ GROUP BY l.id HAVING count(p.id) = 0
+"""
+LINES_WITHOUT_TRUNK = """
+SELECT 'line_no_trunk', 'line', l.id, l.name, l.number, ''
+  FROM lines_line l WHERE l.tenant_id = %(tenant)s AND l.trunk_id IS NULL
+"""
+LEADS = """
+SELECT f.trouble, f.thing, f.id, coalesce(p.name, l.name), coalesce(n.digits, l.number), f.detail
+  FROM unnest(%(troubles)s::text[], %(things)s::text[], %(ids)s::bigint[], %(details)s::text[])
+       AS f(trouble, thing, id, detail)
+  LEFT JOIN people_person p ON f.thing = 'person' AND p.id = f.id AND p.tenant_id = %(tenant)s
+  LEFT JOIN numbering_number n ON n.id = p.number_id
+  LEFT JOIN lines_line l ON f.thing = 'line' AND l.id = f.id AND l.tenant_id = %(tenant)s
+"""
+ALL = " UNION ALL ".join(
+    (
+        LEADS,
+        DEPARTMENTS,
+        PEOPLE_WITHOUT_DEVICE,
+        PEOPLE_NEVER_SEEN,
+        DEFAULT_LINES,
+        LINES,
+        LINES_WITHOUT_TRUNK,
+    )
+)
+FOUND = f"WITH found(trouble, thing, id, name, digits, detail) AS ({ALL}) "
+COUNTS = FOUND + "SELECT trouble, count(*) FROM found GROUP BY trouble"  # noqa: S608
+PAGE = (
+    FOUND  # noqa: S608
+    + "SELECT trouble, thing, id, name, digits, detail FROM found WHERE %(only)s = '' OR trouble = %(only)s"
+    + " ORDER BY array_position(%(order)s::text[], trouble), digits, id, detail LIMIT %(limit)s OFFSET %(offset)s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing to mend: a key of words.TROUBLES, and what it is about ('person', 'department', 'line')."""
+
+    trouble: str
+    thing: str
+    id: int
+    name: str
+    digits: str
+    detail: str
+
+
+class Check:
+    """All the troubles of a tenant, as they are now; two statements a page."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        leads = list(leads_of(tenant))
+        self._values: dict[str, Any] = {"tenant": tenant.pk, **_columns(leads)}
+
+    def counts(self) -> Mapping[str, int]:
+        """Trouble → how many."""
+        return Counter(dict(self._rows(COUNTS)))
+
+    def page(
+        self, order: Iterable[str], *, only: str = "", offset: int = 0, limit: int = ROWS
+    ) -> list[Trouble]:
+        """Some of them, by kind in the given order, then by number; of one kind alone with `only`."""
+        asked = {"only": only, "order": list(order), "limit": limit, "offset": offset}
+        return [Trouble(*row) for row in self._rows(PAGE, **asked)]
+
+    def _rows(self, query: str, **more: Any) -> Iterator[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(query, {**self._values, **more})
+            yield from cursor.fetchall()
+
+
+def _columns(leads: list[Lead]) -> dict[str, list[Any]]:
+    return {
+        "troubles": [lead.trouble for lead in leads],
+        "things": [lead.thing for lead in leads],
+        "ids": [lead.id for lead in leads],
+        "details": [lead.detail for lead in leads],
+    }

@@ -1,0 +1,239 @@
+"""「番号チェック」: every kind of trouble is found, and nothing where there is none."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from naisen.portal.departments.models import Department, Membership
+from naisen.portal.devices.models import Device
+from naisen.portal.dialling.checks import Check
+from naisen.portal.dialling.words import TROUBLES
+from naisen.portal.lines.models import Line, LineCaller, LineRecipient, Trunk
+from naisen.portal.numbering.models import Number
+from naisen.portal.people.models import Person
+from naisen.portal.sign_in.models import Login
+from naisen.portal.tenants import scope
+from naisen.portal.tenants.models import Tenant
+
+
+@pytest.fixture
+def sound(office: Tenant) -> Tenant:
+    """`office` with nothing to mend: its line has a carrier, and without telephones calls go on to 営業部."""
+    trunk = Trunk.objects.create(
+        name="NTT", kind=Trunk.Kind.BY_ADDRESS, host="192.0.2.1", sources=["192.0.2.1"]
+    )
+    Line.objects.filter(tenant=office).update(trunk=trunk)
+    Person.objects.filter(tenant=office).update(forward_unregistered="100")
+    return office
+
+
+def found(tenant: Tenant) -> dict[str, list[str]]:
+    """Trouble → the digits that have it."""
+    page = Check(tenant).page(TROUBLES)
+    kinds = {trouble.trouble for trouble in page}
+    return {kind: [one.digits for one in page if one.trouble == kind] for kind in kinds}
+
+
+def people(tenant: Tenant, *digits: str) -> QuerySet[Person]:
+    return Person.objects.filter(tenant=tenant, number__digits__in=digits)
+
+
+def test_nothing_is_found_where_everything_rings(sound: Tenant) -> None:
+    assert found(sound) == {}
+
+
+def stop(tenant: Tenant, *digits: str) -> None:
+    people(tenant, *digits).update(stopped_at="2026-01-01T00:00:00Z")
+
+
+def empty_department(tenant: Tenant) -> None:
+    Membership.objects.filter(tenant=tenant).delete()
+
+
+def stopped_department(tenant: Tenant) -> None:
+    stop(tenant, "1000", "2000")
+
+
+def department_without_devices(tenant: Tenant) -> None:
+    Device.objects.filter(tenant=tenant, person__number__digits__in=("1000", "2000")).update(person=None)
+    people(tenant, "1000", "2000").update(forward_always="3000")
+
+
+def person_without_device(tenant: Tenant) -> None:
+    Device.objects.filter(tenant=tenant, person__number__digits="3000").update(person=None)
+    people(tenant, "3000").update(forward_unregistered="")
+
+
+def never_seen(tenant: Tenant) -> None:
+    people(tenant, "3000").update(forward_unregistered="")
+
+
+def default_line(tenant: Tenant) -> None:
+    line = Line.objects.get(tenant=tenant)
+    people(tenant, "1000").update(default_line=line)
+    LineCaller.objects.filter(tenant=tenant, person__number__digits="1000").delete()
+
+
+def common_line(tenant: Tenant) -> None:
+    other = Line.objects.create(
+        tenant=tenant,
+        code="002",
+        name="大阪",
+        number="0600000002",
+        trunk=Trunk.objects.get(),
+        no_answer="forward",
+        no_answer_number="3000",
+    )
+    person = people(tenant, "3000").get()
+    LineCaller.objects.filter(tenant=tenant, person=person).delete()
+    LineCaller.objects.create(tenant=tenant, person=person, line=other)
+
+
+def no_recipients(tenant: Tenant) -> None:
+    LineRecipient.objects.filter(tenant=tenant).delete()
+
+
+def recipients_stopped(tenant: Tenant) -> None:
+    LineRecipient.objects.filter(tenant=tenant).exclude(person__number__digits="3000").delete()
+    stop(tenant, "3000")
+
+
+def no_trunk(tenant: Tenant) -> None:
+    Line.objects.filter(tenant=tenant).update(trunk=None)
+
+
+def to_nobody(tenant: Tenant) -> None:
+    people(tenant, "1000").update(forward_busy="4999")
+
+
+def to_stopped(tenant: Tenant) -> None:
+    people(tenant, "1000").update(forward_no_answer="3000")
+    stop(tenant, "3000")
+
+
+def round_and_round(tenant: Tenant) -> None:
+    people(tenant, "1000").update(forward_always="2000")
+    people(tenant, "2000").update(forward_always="1000")
+
+
+def to_itself(tenant: Tenant) -> None:
+    people(tenant, "1000").update(forward_busy="1000")
+
+
+def abroad(tenant: Tenant) -> None:
+    people(tenant, "1000").update(forward_no_answer="01012025550123")
+
+
+def to_police(tenant: Tenant) -> None:
+    people(tenant, "1000").update(forward_no_answer="110")
+
+
+def line_to_nobody(tenant: Tenant) -> None:
+    Line.objects.filter(tenant=tenant).update(no_answer="forward", no_answer_number="4999")
+
+
+ARRIVE = (
+    "INSERT INTO edge.location (ruid, username, domain, contact, expires, user_agent, last_modified) VALUES"
+    " ('a', 'kmy00003', 'kmy.cplus01.jp', 'sip:kmy00003@192.0.2.5', now() AT TIME ZONE 'UTC' + interval '1 h',"
+    " 'phone', now() AT TIME ZONE 'UTC')"
+)
+LINE = "0500000000"
+CASES: list[tuple[Callable[[Tenant], None], str, list[str]]] = [
+    (empty_department, "department_empty", ["100"]),
+    (stopped_department, "department_stopped", ["100"]),
+    (department_without_devices, "department_no_device", ["100"]),
+    (person_without_device, "person_no_device", ["3000"]),
+    (never_seen, "person_never_seen", ["3000"]),
+    (default_line, "default_line_not_allowed", ["1000"]),
+    (common_line, "common_line_not_allowed", ["3000"]),
+    (no_recipients, "line_no_recipients", [LINE]),
+    (recipients_stopped, "line_recipients_stopped", [LINE]),
+    (no_trunk, "line_no_trunk", [LINE]),
+    (to_nobody, "forward_missing", ["1000"]),
+    (to_stopped, "forward_stopped", ["1000"]),
+    (round_and_round, "forward_loop", ["1000", "2000"]),
+    (to_itself, "forward_loop", ["1000"]),
+    (abroad, "forward_abroad", ["1000"]),
+    (to_police, "forward_not_allowed", ["1000"]),
+    (line_to_nobody, "forward_missing", [LINE]),
+]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_device_that_was_registered_once_is_no_trouble(
+    sound: Tenant, as_edge: Callable[..., list[tuple[object, ...]]]
+) -> None:
+    never_seen(sound)
+    as_edge(ARRIVE)
+    as_edge("DELETE FROM edge.location")
+    assert found(sound) == {}
+
+
+@pytest.mark.parametrize(("spoil", "trouble", "digits"), CASES, ids=[case[0].__name__ for case in CASES])
+def test_each_trouble_is_found_alone(
+    sound: Tenant, spoil: Callable[[Tenant], None], trouble: str, digits: list[str]
+) -> None:
+    spoil(sound)
+    assert found(sound) == {trouble: digits}
+
+
+def test_forwarding_to_an_open_country_is_no_trouble(sound: Tenant) -> None:
+    abroad(sound)
+    Tenant.objects.filter(pk=sound.pk).update(allowed_countries=["US"])
+    sound.refresh_from_db()
+    assert found(sound) == {}
+
+
+def test_every_trouble_has_words_with_its_values(sound: Tenant) -> None:
+    for language in ("ja", "en"):
+        with translation.override(language):
+            for words in TROUBLES.values():
+                assert "%(" not in str(words.effect) % {"detail": "x", "digits": "1"}
+
+
+def test_the_page_names_the_trouble_and_leads_to_where_it_is_mended(
+    office: Tenant, administrator: Login
+) -> None:
+    client = Client()
+    client.force_login(administrator)
+    page = client.get("/number-check/").content.decode()
+    assert "通信事業者につながっていない回線" in page
+    assert "一度も登録されていない端末" in page
+    scope.set_scope(scope.EVERYTHING)
+    line = Line.objects.get(tenant=office)
+    assert f"/lines/{line.pk}/" in page
+    only = client.get("/number-check/?kind=line_no_trunk").content.decode()
+    assert "株式会社テスト【0500000000】" in only
+    assert "一度も登録されていない端末です" not in only
+
+
+def test_nothing_of_another_tenant_is_found(sound: Tenant, elsewhere: Tenant) -> None:
+    assert found(sound) == {}
+    assert found(elsewhere) != {}
+
+
+def test_the_statements_do_not_grow_with_the_people(sound: Tenant) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        Check(sound).page(TROUBLES)
+    numbers = Number.objects.bulk_create(
+        Number(tenant=sound, digits=str(5000 + i), kind=Number.Kind.PERSON) for i in range(120)
+    )
+    Person.objects.bulk_create(
+        Person(tenant=sound, number=number, name=f"人{number.digits}", forward_busy="4999")
+        for number in numbers
+    )
+    check = Check(sound)
+    with CaptureQueriesContext(connection) as many:
+        Check(sound).page(TROUBLES)
+    assert len(many) == len(few)
+    assert check.counts() == {"forward_missing": 120, "person_no_device": 120}
+    assert len(check.page(TROUBLES)) == 50
+    assert len(check.page(TROUBLES, offset=200)) == 40
+    assert Department.objects.filter(tenant=sound).exists()
