@@ -5,15 +5,14 @@ One connection per process: Kamailio forks after it has loaded this, and a conne
 
 import os
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 
 from naisen.edge.call_record import COLUMNS, CallRecord, RecordRefused, to_row
+from naisen.edge.statements import Statements
 from naisen.routing import Called, Device, RingDevice
 
-Result = TypeVar("Result")
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 STATEMENT_TIMEOUT_MS = 500
@@ -64,6 +63,7 @@ class Directory:
         """`url`: libpq URI of the role naisen_edge. Nothing is connected yet."""
         self._url = url
         self._connection: Connection | None = None
+        self._statements: Statements
         self._pid = 0
         self._rest_until = 0.0
 
@@ -93,7 +93,7 @@ class Directory:
     def insert_record(self, record: CallRecord) -> None:
         """Write a call's record. Raises RecordRefused where the database answers, and answers no."""
         try:
-            self._run(lambda connection: connection.execute(_RECORD, to_row(record), prepare=True))
+            self._rows(_RECORD, *to_row(record))
         except DirectoryUnavailable as error:
             if isinstance(error.__cause__, psycopg.DataError | psycopg.IntegrityError):
                 raise RecordRefused(str(error)) from error
@@ -112,32 +112,30 @@ class Directory:
         return [(str(login), str(domain)) for login, domain in self._rows(_UNWANTED)]
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._run(lambda connection: connection.execute(query, values, prepare=True).fetchall())
-
-    def _run(self, work: Callable[[Connection], Result]) -> Result:
         """Run with this process's connection; once more with a new one where that had gone stale."""
         stale = self._connection is not None and self._pid == os.getpid()
         try:
-            return work(self._connected())
+            return self._connected().rows(query, values)
         except psycopg.Error as error:
             self._forget()
             if not (stale and isinstance(error, psycopg.OperationalError)) or _is_slow(error):
                 raise DirectoryUnavailable(str(error)) from error
         try:
-            return work(self._connected())
+            return self._connected().rows(query, values)
         except psycopg.Error as error:
             self._forget()
             raise DirectoryUnavailable(str(error)) from error
 
-    def _connected(self) -> Connection:
+    def _connected(self) -> Statements:
         if self._connection is not None and self._pid == os.getpid():
-            return self._connection
+            return self._statements
         if time.monotonic() < self._rest_until:
             raise DirectoryUnavailable("the database did not answer a moment ago")
         self._rest_until = time.monotonic() + REST_AFTER_FAILURE_S
         self._connection = connect(self._url, STATEMENT_TIMEOUT_MS)
+        self._statements = Statements(self._connection)
         self._pid, self._rest_until = os.getpid(), 0.0
-        return self._connection
+        return self._statements
 
     def _forget(self) -> None:
         if self._connection is not None and self._pid == os.getpid():
