@@ -1,5 +1,6 @@
 """Runs sipp, the load generator, and reads what it counted."""
 
+import contextlib
 import csv
 import os
 import socket
@@ -60,7 +61,9 @@ def offer(server: str, load: Load, folder: Path, port: int | None = None) -> Cou
         ),
         port=port or free_port(),
     )
-    process.wait()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(load.count / load.rate + 2 * GIVE_UP_S)
+    end([process])
     return _counts_of(folder / f"{load.scenario}_{process.pid}_.csv", _log(folder, load.scenario))
 
 
