@@ -1,7 +1,7 @@
 """The directory's answers that only the edge needs: carriers, calls that are up, a tenant's yen."""
 
 from naisen.edge.call_state import CallState, state_from_note
-from naisen.edge.directory import Directory
+from naisen.edge.line_lookups import LineLookups
 from naisen.edge.spending import Day
 from naisen.edge.transfer import Running
 from naisen.edge.trunks import Trunk
@@ -22,7 +22,7 @@ _CHARGED = _NOTES + """ AND dialog_value LIKE '%%"rate":%%' AND dialog_value LIK
 _TRUNK_STATE = "SELECT edge.note_trunk_state(%s, %s)"
 
 
-class CallDirectory(Directory):
+class CallDirectory(LineLookups):
     """The directory with these look-ups; all of them raise DirectoryUnavailable, too."""
 
     def trunk(self, trunk_id: int) -> Trunk | None:

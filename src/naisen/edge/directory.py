@@ -11,7 +11,7 @@ import psycopg
 
 from naisen.edge.call_record import COLUMNS, CallRecord, RecordRefused, to_row
 from naisen.edge.statements import Statements
-from naisen.routing import Called, Device, RingDevice
+from naisen.routing import Called, Device, Forwarding, Limits, RingDevice
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -22,18 +22,24 @@ REST_AFTER_FAILURE_S = 0.3
 
 _DEVICE = (
     "SELECT login, domain, device_id, tenant_id, ha1, person_id, extension, display_name,"
-    " may_register, login_only, why_not FROM edge.device WHERE login = %s AND domain = %s"
+    " may_register, login_only, why_not, max_calls, tenant_max_calls, calls_per_minute, emergency_only"
+    " FROM edge.device WHERE login = %s AND domain = %s"
 )
-_NUMBER = (
-    "SELECT digits, kind, target_id, timeout_s, available, why_not FROM edge.number"
-    " WHERE domain = %s AND digits = %s"
+# One look-up for the number and whoever rings: a row a device, one without a device where none rings. The kinds are
+# spelt out, so that the plan has a part for each, and only one of them runs.
+_CALLED = (
+    "SELECT n.kind, n.target_id, n.timeout_s, n.available, n.why_not, n.name, n.do_not_disturb,"
+    " n.forward_always, n.forward_busy, n.forward_no_answer, n.forward_unregistered,"
+    " r.device_id, r.login, r.person_id, r.do_not_disturb, r.max_calls"
+    " FROM edge.number n LEFT JOIN LATERAL ("
+    " SELECT * FROM edge.ring WHERE kind = 'person' AND domain = n.domain AND target_id = n.target_id"
+    " AND n.kind = 'person' UNION ALL"
+    " SELECT * FROM edge.ring WHERE kind = 'department' AND domain = n.domain AND target_id = n.target_id"
+    " AND n.kind = 'department') r ON n.available"
+    " WHERE n.domain = %s AND n.digits = %s ORDER BY r.device_id"
 )
-# One statement a kind, with the kind spelt out, so that its plan looks at that kind's tables only.
-_RING = {
-    kind: f"SELECT device_id, login, person_id FROM edge.ring WHERE kind = '{kind}' AND domain = %s"  # noqa: S608
-    " AND target_id = %s ORDER BY device_id"
-    for kind in ("person", "department")
-}
+_OF_NUMBER = 11
+"""How many of its columns are the number's own."""
 _DOMAIN = "SELECT 1 FROM edge.domain WHERE domain = %s"
 _FAILURE = "SELECT edge.note_failure(%s, %s, %s, %s, %s)"
 _RECORD = (  # the names are constants of ours
@@ -74,13 +80,8 @@ class Directory:
 
     def called(self, domain: str, digits: str) -> Called | None:
         """The number with the devices that ring for it, or None where it is nobody's."""
-        rows = self._rows(_NUMBER, domain, digits)
-        if not rows:
-            return None
-        digits, kind, target_id, timeout_s, available, why_not = rows[0]
-        rings = self._rows(_RING[kind], domain, target_id) if kind in _RING and available else []
-        devices = tuple(RingDevice(*row) for row in rings)
-        return Called(digits, kind, target_id, timeout_s, available, why_not or None, devices)
+        rows = self._rows(_CALLED, domain, digits)
+        return _called(digits, rows) if rows else None
 
     def has_domain(self, domain: str) -> bool:
         """Whether a tenant has this domain."""
@@ -158,7 +159,26 @@ def connect(url: str, statement_timeout_ms: int) -> Connection:
 
 def _device(row: tuple[Any, ...]) -> Device:
     """The view says '' where a device may register; here that is None."""
-    return Device(*row[:-1], why_not=row[-1] or None)  # type: ignore[misc]
+    *known, why_not, device_calls, tenant_calls, calls_per_minute, emergency_only = row
+    limits = Limits(device_calls, tenant_calls, calls_per_minute)
+    return Device(*known, why_not=why_not or None, limits=limits, emergency_only=emergency_only)  # type: ignore[misc]
+
+
+def _called(digits: str, rows: list[tuple[Any, ...]]) -> Called:
+    kind, target_id, timeout_s, available, why_not, name, do_not_disturb, *forwards = rows[0][:_OF_NUMBER]
+    devices = tuple(RingDevice(*row[_OF_NUMBER:]) for row in rows if row[_OF_NUMBER] is not None)
+    return Called(
+        digits,
+        kind,
+        target_id,
+        timeout_s,
+        available,
+        why_not or None,
+        devices,
+        name=name,
+        forwarding=Forwarding(*forwards),
+        do_not_disturb=do_not_disturb,
+    )
 
 
 def _is_slow(error: psycopg.Error) -> bool:

@@ -82,8 +82,9 @@ def for_carrier(number: str, number_format: str) -> str:
     """A number written Naisen's way as a carrier wants it.
 
     'national': 0312345678, and 010 before a country code. 'e164': +81312345678. Numbers of three digits
-    (110, 117) are the same everywhere.
+    (110, 117) are the same everywhere. A line's own number may stand in the database with +81.
     """
+    number = _national(number)
     if number_format == "e164":
         return f"+81{number[1:]}" if number.startswith("0") else number
     return f"010{number[1:]}" if number.startswith("+") else number

@@ -28,8 +28,8 @@ class Wish:
 def dial_outside(walk: Walk, wish: Wish) -> Dial | Refuse:
     """Decide a call to a number outside that is no emergency call.
 
-    1. Is the number one that may be called at all? 2. Abroad: is the country open? 3. Which line, and may the
-    person use it? 4. Has it a carrier? 5. Is today's money spent?
+    1. Is the number one that may be called at all? 2. Which line, and may the person use it? 3. Abroad: is the
+    country open? 4. Is today's money spent? 5. Has the line a carrier?
     """
     number, kind = wish.number.number, wish.number.kind
     if kind in REFUSED_KINDS or kind is Kind.EMERGENCY:
@@ -41,12 +41,12 @@ def dial_outside(walk: Walk, wish: Wish) -> Dial | Refuse:
     else:
         walk.say("outside", number=number, kind=kind)
     terms = _terms(walk, wish)
-    if country and country not in terms.allowed_countries:
-        walk.say("country_closed", country=country)
-        return walk.refuse("country_closed")
     line = _line(walk, wish, terms)
     if line is None:
         return walk.refuse("line_not_allowed" if wish.line_code else "no_line")
+    if country and country not in terms.allowed_countries:
+        walk.say("country_closed", country=country)
+        return walk.refuse("country_closed")
     if _is_spent(terms):
         walk.say("yen_per_day_reached", spent=terms.spent_yen, cap=terms.yen_per_day or 0)
         return walk.refuse("yen_per_day_reached")

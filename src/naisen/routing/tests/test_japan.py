@@ -111,3 +111,8 @@ def test_a_number_comes_back_from_a_carrier_as_it_went(dialled: str, number_form
     found = outside_number(dialled)
     if found and found.kind is not Kind.CARRIER_CODE:
         assert outside_number(for_carrier(found.number, number_format)) == found
+
+
+def test_a_line_stored_with_its_country_code_is_shown_as_any_other() -> None:
+    assert for_carrier("+81312345678", "national") == "0312345678"
+    assert for_carrier("+81312345678", "e164") == "+81312345678"

@@ -53,7 +53,9 @@ UNION ALL
 SELECT d.domain, 'department'::varchar, m.department_id, d.device_id, d.login, d.person_id,
        d.do_not_disturb, d.max_calls
 FROM departments_membership m
-JOIN edge.device d ON d.person_id = m.person_id
+-- One member after the other, by index: OFFSET 0 keeps the planner from reading all devices at once (7 ms with
+-- 20,000 of them, 0.2 ms so).
+CROSS JOIN LATERAL (SELECT * FROM edge.device d WHERE d.person_id = m.person_id OFFSET 0) d
 WHERE d.may_register;
 
 CREATE OR REPLACE VIEW edge.line AS
