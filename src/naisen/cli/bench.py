@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from naisen import figures
+from naisen.load import sip
 from naisen.runtime import cluster, database, identity
 from naisen.runtime.testing.cluster import TestCluster
 
@@ -17,6 +19,7 @@ WHAT = {
     "portal": "every list page with 100, 10,000 and 100,000 people and devices",
     "csv": "a file of 10,000 rows: preview, commit, taking back, memory",
     "sheets": "1,000 settings sheets with QR codes in one file",
+    "sip": "registrations and calls beside a plain Kamailio, in CPU seconds per 1,000, and the highest rates",
 }
 
 
@@ -31,7 +34,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(choice: None, options: argparse.Namespace) -> int:
-    """Make a database, let the portal measure in it, remove it."""
+    """Measure; what the portal measures, in a database made for it."""
+    if options.what == "sip":
+        return measure_sip(as_json=options.json)
     folder = Path(tempfile.mkdtemp(prefix="naisen-bench-"))
     served = TestCluster(folder, identity.SERVICE_USER if identity.is_root() else None, settings={})
     try:
@@ -41,6 +46,13 @@ def run(choice: None, options: argparse.Namespace) -> int:
     finally:
         served.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure_sip(*, as_json: bool) -> int:
+    """Measure the edge beside the baseline of bench/, and print the figures."""
+    found = sip.measure(sip.WHOLE)
+    print(figures.as_json(found) if as_json else f"{figures.as_text(found)}\nload averages: {sip.machine()}")
+    return 0
 
 
 def prepared(folder: Path, served: TestCluster) -> Mapping[str, str]:

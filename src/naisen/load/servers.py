@@ -27,17 +27,22 @@ from naisen.runtime.setting import python_paths
 from naisen.runtime.testing.cluster import TestCluster
 
 DOMAIN = "load.example.jp"
-GROUPS = 20
-"""Ring groups 700 to 719, of ten devices each."""
+GROUPS = 10
+"""Ring groups 700 to 709, of ten devices each."""
 KAMAILIO_TABLES = ("standard", "usrloc", "auth_db", "alias_db", "dialog", "acc")
 
 
 class Server:
-    """A PostgreSQL and a Kamailio; durable, as in real use. `devices` devices load1, load2 … are known to it."""
+    """A PostgreSQL and a Kamailio; durable, as in real use.
 
-    def __init__(self, devices: int) -> None:
+    `devices` devices load1, load2 … register and call; `more` besides are in the database.
+    """
+
+    name: str
+
+    def __init__(self, devices: int, more: int = 0) -> None:
         """Only note it; `start` does the work."""
-        self.devices = devices
+        self.devices, self.more = devices, more
         self.user = identity.SERVICE_USER if identity.is_root() else None
         self.folder = Path(tempfile.mkdtemp(prefix="naisen-load-"))
         self.cluster = TestCluster(self.folder, self.user, settings={})
@@ -82,7 +87,7 @@ class Server:
 
     def fill(self, file: str) -> None:
         """Run a file of bench/ with the data."""
-        values = {"devices": self.devices, "groups": GROUPS, "domain": DOMAIN}
+        values = {"devices": self.devices + self.more, "groups": GROUPS, "domain": DOMAIN}
         statements = "\n".join(
             line for line in (SCENARIOS / file).read_text().splitlines() if not line.startswith("--")
         )
@@ -137,6 +142,8 @@ class Server:
 class Plain(Server):
     """The baseline: bench/kamailio.cfg on Kamailio's own tables."""
 
+    name = "plain Kamailio"
+
     def prepare(self) -> None:
         """Kamailio's tables as its package has them, and the data."""
         folder = Path("/usr/share/kamailio/postgres")
@@ -159,6 +166,8 @@ class Plain(Server):
 
 class Naisen(Server):
     """Naisen's parts as the runtime starts them: edge and rtpengine, on a migrated database."""
+
+    name = "Naisen"
 
     def prepare(self) -> None:
         """Migrate, load the demo's company, add the load's."""
