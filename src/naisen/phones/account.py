@@ -10,10 +10,11 @@ _SAFE = re.compile(r"[A-Za-z0-9._~+-]+")
 
 @dataclass(frozen=True)
 class ServerAddress:
-    """The address that phones send to: IPv4 or host name, and port (UDP)."""
+    """The address that phones send to: IPv4 or host name, port, and transport ('udp', 'tcp' or 'tls')."""
 
     host: str
     port: int
+    transport: str = "udp"
 
     @classmethod
     def parse(cls, text: str) -> "ServerAddress":

@@ -85,18 +85,25 @@ class CallReport:
 
 
 def call_test(
-    caller: DemoDevice, callee: DemoDevice, server: ServerAddress, folder: Path, *, talk_s: float = 3.0
+    caller: DemoDevice,
+    callee: DemoDevice,
+    server: ServerAddress,
+    folder: Path,
+    *,
+    talk_s: float = 3.0,
+    callee_server: ServerAddress | None = None,
 ) -> CallReport:
     """Place one call between two phones made for it in `folder`, and measure it.
 
     1. Both phones register. 2. The caller dials the callee's extension and waits for ringing.
     3. The callee answers at once, before any other phone of that person would. 4. Both speak a tone of their own
     for `talk_s` seconds. 5. The caller hangs up, the callee must notice. 6. Both recordings must hold the tone.
+    `callee_server`: where the callee's phone registers, if elsewhere than the caller's.
     Raises CallTestError (or PhoneError when a phone itself does not work).
     """
     with (
         Phone(caller.account, server, folder / "caller", tone_hz=CALLER_TONE_HZ) as near,
-        Phone(callee.account, server, folder / "callee", tone_hz=CALLEE_TONE_HZ) as far,
+        Phone(callee.account, callee_server or server, folder / "callee", tone_hz=CALLEE_TONE_HZ) as far,
     ):
         near_registered_ms = _register(near, caller)
         far_registered_ms = _register(far, callee)

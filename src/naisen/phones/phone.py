@@ -84,6 +84,7 @@ class Phone:
             tone_hz=self.tone_hz,
             recordings=self._recordings if self._record else None,
             max_calls=self.max_calls,
+            secured=self.server.transport == "tls",
         )
         self._baresip = Baresip(self.folder, settings, self._note)
         self.contact = ServerAddress(address, settings.sip_port)
