@@ -95,6 +95,9 @@ MINATO = DemoCompany(
 
 COMPANIES = (KMY, MINATO)
 
+# Who runs the platform: login id and name.
+OPERATOR = ("operator", "運用 担当")
+
 # Devices that a built-in phone registers with, so that a visitor sees green at once.
 DEMO_PHONES = ("kmy00001", "kmy00002")
 SERVER = "cplus01.jp"

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from naisen.portal.demo.company import SERVER, DemoCompany, DemoPerson
+from naisen.portal.demo.company import OPERATOR, SERVER, DemoCompany, DemoPerson
 from naisen.portal.departments.models import Department
 from naisen.portal.devices.actions import assign_device, issue_device
 from naisen.portal.lines.models import Line
@@ -51,6 +51,12 @@ def add_reader(company: DemoCompany, tenant: Tenant, *, password: str) -> None:
         tenant=tenant,
         name=company.reader,
     )
+
+
+def add_operator(*, password: str) -> None:
+    """Create the login of whoever runs the platform."""
+    login_id, name = OPERATOR
+    Login.objects.create_login(login_id=login_id, password=password, kind=Login.Kind.OPERATOR, name=name)
 
 
 def _tenant(company: DemoCompany) -> Tenant:

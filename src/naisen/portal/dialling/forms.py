@@ -10,11 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.devices.models import Device
-from naisen.portal.lines.forms import BETWEEN_DIGITS
 from naisen.portal.lines.models import Line
 from naisen.portal.lines.queries import lines
 from naisen.portal.people.choosing_one import OnePerson
-from naisen.portal.people.digits import half_width
+from naisen.portal.people.digits import telephone_number
 from naisen.portal.people.forms import text
 from naisen.portal.tenants.models import Tenant
 
@@ -33,8 +32,7 @@ class DialledField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """In half-width characters."""
-        typed = half_width(super().to_python(value) or "")
-        return typed.translate(FULL_WIDTH_SIGNS).translate(BETWEEN_DIGITS)
+        return telephone_number(super().to_python(value) or "").translate(FULL_WIDTH_SIGNS)
 
 
 def select() -> forms.Select:

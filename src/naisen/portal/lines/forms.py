@@ -14,13 +14,11 @@ from naisen.portal.lines import queries
 from naisen.portal.lines.actions import LineSettings, check, refuse_default_users
 from naisen.portal.lines.models import FORWARD_NUMBER, Line
 from naisen.portal.people.choosing import ChoosesPeople, Chosen, People
-from naisen.portal.people.digits import half_width
+from naisen.portal.people.digits import half_width, telephone_number
 from naisen.portal.people.forms import text
 from naisen.portal.people.models import LONGEST_RING_S
 from naisen.portal.refusals import Refusal
 
-# How people write a telephone number, besides its digits.
-BETWEEN_DIGITS = str.maketrans({"＋": "+", **dict.fromkeys("-‐－ー−() 　()", None)})
 GROUPS = ("recipients", "callers")
 
 
@@ -29,7 +27,7 @@ class TelephoneNumber(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Digits, perhaps after a plus sign."""
-        return half_width(super().to_python(value) or "").translate(BETWEEN_DIGITS)
+        return telephone_number(super().to_python(value) or "")
 
 
 class DepartmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # has none at run time

@@ -16,6 +16,7 @@ from naisen.portal.devices.models import Device
 from naisen.portal.lines.models import Line
 from naisen.portal.numbering.actions import change_number, take_number
 from naisen.portal.numbering.models import Number
+from naisen.portal.people.forwarding import Forwarding, Owner, check_forwarding, default_line_of
 from naisen.portal.people.kana import to_katakana
 from naisen.portal.people.models import Person
 from naisen.portal.people.pins import check_pin, hash_pin
@@ -37,6 +38,7 @@ class PersonData:
     default_line: Line | None = None
     ring_timeout_s: int = 60
     memo: str = ""
+    forwarding: Forwarding = field(default_factory=Forwarding)
     departments: Sequence[Department] = field(default_factory=tuple)
     pickup_departments: Sequence[Department] = field(default_factory=tuple)
     inbound_lines: Sequence[Line] = field(default_factory=tuple)
@@ -50,7 +52,7 @@ def register_person(*, by: Login | None, tenant: Tenant, data: PersonData) -> Pe
 
     Raises Refusal with the field it belongs to; then nothing was stored.
     """
-    _check(data)
+    _check(tenant, data)
     number = take_number(tenant=tenant, digits=data.extension, kind=Number.Kind.PERSON)
     person = Person.objects.create(tenant=tenant, number=number, **_columns(data))
     _link(by=by, person=person, data=data)
@@ -66,7 +68,7 @@ def edit_person(*, by: Login | None, person: Person, version: int, data: PersonD
     register_person does.
     """
     person = locked(person, version=version)
-    _check(data)
+    _check(person.tenant, data)
     before = snapshot(person)
     change_number(number=person.number, digits=data.extension)
     for name, value in _columns(data).items():
@@ -130,10 +132,12 @@ def locked(person: Person, *, version: int) -> Person:
     return current
 
 
-def _check(data: PersonData) -> None:
+def _check(tenant: Tenant, data: PersonData) -> None:
     if data.pin:
         check_pin(data.pin, extension=data.extension)
     check_default_line(data.default_line, data.outbound_lines)
+    line = default_line_of(tenant, data.default_line, data.outbound_lines)
+    check_forwarding(data.forwarding, Owner(tenant, data.extension, line))
 
 
 def _columns(data: PersonData) -> dict[str, Any]:
@@ -143,6 +147,7 @@ def _columns(data: PersonData) -> dict[str, Any]:
         "default_line": data.default_line,
         "ring_timeout_s": data.ring_timeout_s,
         "memo": data.memo,
+        **data.forwarding.columns(),
     }
     if data.pin is not None:
         columns["pin_hash"] = hash_pin(data.pin)

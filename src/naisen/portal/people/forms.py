@@ -20,6 +20,13 @@ from naisen.portal.lines.queries import lines
 from naisen.portal.numbering.actions import emergency, refuse_taken
 from naisen.portal.people.actions import PersonData
 from naisen.portal.people.digits import half_width
+from naisen.portal.people.forwarding import (
+    Forwarding,
+    ForwardingFields,
+    Owner,
+    check_forwarding,
+    default_line_of,
+)
 from naisen.portal.people.models import LONGEST_RING_S, Person
 from naisen.portal.people.pins import LONGEST, check_pin
 from naisen.portal.people.queries import linked_ids
@@ -61,7 +68,7 @@ class Digits(forms.CharField):
         return half_width(super().to_python(value) or "")
 
 
-class PersonForm(forms.Form):
+class PersonForm(ForwardingFields):
     """Everything about a person. `person` None registers a new one."""
 
     name = forms.CharField(label=_("ユーザ名"), max_length=100, widget=text())
@@ -190,7 +197,14 @@ class PersonForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("pin"):
             self._try(lambda: check_pin(cleaned["pin"], extension=cleaned.get("extension", "")))
+        if not self.errors:
+            self._try(lambda: check_forwarding(self.forwarding(), self._owner()))
         return cleaned
+
+    def _owner(self) -> Owner:
+        cleaned = self.cleaned_data
+        line = default_line_of(self.tenant, cleaned["default_line"], cleaned["outbound_lines"])
+        return Owner(self.tenant, cleaned["extension"], line)
 
     def _try(self, rule: Any) -> None:
         try:
@@ -209,6 +223,7 @@ class PersonForm(forms.Form):
             default_line=cleaned["default_line"],
             ring_timeout_s=cleaned["ring_timeout_s"],
             memo=cleaned["memo"],
+            forwarding=self.forwarding(),
             departments=tuple(cleaned["departments"]),
             pickup_departments=tuple(cleaned["pickup_departments"]),
             inbound_lines=tuple(cleaned["inbound_lines"]),
@@ -228,6 +243,7 @@ def initial_of(person: Person) -> dict[str, Any]:
         **linked_ids(person),
         "ring_timeout_s": person.ring_timeout_s,
         "memo": person.memo,
+        **Forwarding.of(person).columns(),
         "version": person.version,
     }
 

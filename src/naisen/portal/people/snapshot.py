@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from naisen.portal.devices.models import Device
+from naisen.portal.people.forwarding import Forwarding
 from naisen.portal.people.links import links_of
 from naisen.portal.people.models import Person
 
@@ -18,6 +19,7 @@ def snapshot(person: Person) -> dict[str, Any]:
         default_line=person.default_line,
         ring_timeout_s=person.ring_timeout_s,
         memo=person.memo,
+        forwarding=Forwarding.of(person),
         departments=person.departments.values_list("name", flat=True),
         pickup_departments=person.pickup_departments.values_list("name", flat=True),
         inbound_lines=person.inbound_lines.all(),
@@ -40,6 +42,7 @@ def snapshots(people: Iterable[Person]) -> dict[int, dict[str, Any]]:
             extension=person.number.digits,
             ring_timeout_s=person.ring_timeout_s,
             memo=person.memo,
+            forwarding=Forwarding.of(person),
             devices=logins[person.pk],
             **links[person.pk],
         )
@@ -60,9 +63,13 @@ def plain_values(
     inbound_lines: Iterable[object],
     outbound_lines: Iterable[object],
     devices: Iterable[object],
+    forwarding: Forwarding | None = None,
 ) -> dict[str, Any]:
-    """The shape of a snapshot; lines and departments are given by what they are called."""
-    return {
+    """The shape of a snapshot; lines and departments are given by what they are called.
+
+    A file says nothing of forwarding (`forwarding` None): whom it makes has none, and nobody's changes.
+    """
+    return (forwarding or Forwarding()).columns() | {
         "name": name,
         "kana": kana,
         "extension": extension,

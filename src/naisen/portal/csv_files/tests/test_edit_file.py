@@ -15,6 +15,7 @@ from naisen.portal.departments.models import Department, Membership
 from naisen.portal.lines.models import Line
 from naisen.portal.people.actions import edit_person, stop_people
 from naisen.portal.people.forms import initial_of
+from naisen.portal.people.forwarding import Forwarding
 from naisen.portal.people.models import Person
 from naisen.portal.people.pins import hash_pin, pin_matches
 from naisen.portal.people.queries import person_or_404
@@ -76,6 +77,8 @@ def edit(person: Person, **changes: Any) -> None:
     now = initial_of(person)
     version = now.pop("version")
     now |= {name: list(getattr(person, name).all()) for name in LINKED}
+    forwarding = Forwarding.of(person)
+    now = {name: now[name] for name in now.keys() - forwarding.columns()} | {"forwarding": forwarding}
     edit_person(by=None, person=person, version=version, data=PersonData(**{**now, **changes}))
 
 

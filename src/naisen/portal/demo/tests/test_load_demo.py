@@ -34,9 +34,17 @@ def test_the_company_of_the_manuals(demo_file: Path) -> None:
 def test_the_file_says_who_can_sign_in_and_is_private(demo_file: Path) -> None:
     content = json.loads(demo_file.read_text())
     assert stat.S_IMODE(demo_file.stat().st_mode) == 0o600
-    assert {login["tenant"] for login in content["logins"]} == {"株式会社テスト", "みなと物流株式会社"}
+    assert {login["tenant"] for login in content["logins"]} == {"株式会社テスト", "みなと物流株式会社", None}
     assert all(set(d) == {"login", "password", "domain", "extension", "person"} for d in content["devices"])
     assert len(content["demo_phones"]) == 2
+    assert {login["role"] for login in content["logins"]} == {"tenant", "tenant-reader", "operator"}
+    assert content["feature_codes"] == {
+        "pickup_department": "*8",
+        "pickup_extension": "**",
+        "choose_line": "*9",
+        "hide_number": "184",
+        "show_number": "186",
+    }
 
 
 def test_a_second_run_changes_nothing(demo_file: Path) -> None:

@@ -17,6 +17,7 @@ from naisen.portal.people.actions import (
     resume_people,
     stop_people,
 )
+from naisen.portal.people.forwarding import Forwarding
 from naisen.portal.people.models import Person
 from naisen.portal.people.snapshot import snapshot
 from naisen.portal.refusals import Refusal, StaleVersion
@@ -44,7 +45,7 @@ def test_everything_of_the_form_is_stored(office: Tenant, administrator: Login) 
             memo="2F",
         ),
     )
-    assert snapshot(Person.objects.get(pk=person.pk)) == {
+    assert snapshot(Person.objects.get(pk=person.pk)) == Forwarding().columns() | {
         "name": "森 拓也",
         "kana": "モリ タクヤ",
         "extension": "1012",

@@ -13,6 +13,7 @@ from naisen.portal.devices.models import Device
 from naisen.portal.lines.models import Line
 from naisen.portal.people.actions import PersonData, edit_person
 from naisen.portal.people.forms import PersonForm
+from naisen.portal.people.forwarding import Forwarding
 from naisen.portal.people.models import Person
 from naisen.portal.people.snapshot import snapshot
 from naisen.portal.sign_in.models import Login
@@ -80,7 +81,7 @@ def test_registering_stores_everything(browser: Client, office: Tenant) -> None:
     assert "登録に成功しました" in done.content.decode()
     with scope.scoped(scope.EVERYTHING):
         person = Person.objects.get(tenant=office, number__digits="4000")
-        assert snapshot(person) == {
+        assert snapshot(person) == Forwarding().columns() | {
             "name": "高橋 はな",
             "kana": "タカハシ ハナ",
             "extension": "4000",

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from naisen.portal.demo.company import COMPANIES, DemoCompany
+from naisen.portal.demo.company import COMPANIES, OPERATOR, DemoCompany
 from naisen.portal.demo.credentials import read_passwords, write_credentials
-from naisen.portal.demo.load import add_reader, load_company
+from naisen.portal.demo.load import add_operator, add_reader, load_company
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         with scope.scoped(scope.EVERYTHING):
             for company in COMPANIES:
                 passwords |= load_missing(company)
+            passwords |= operator_missing()
             write_credentials(path, passwords=passwords)
 
 
@@ -41,3 +42,13 @@ def load_missing(company: DemoCompany) -> dict[str, str]:
         add_reader(company, tenant, password=password)
         return {company.reader_id: password}
     return {}
+
+
+def operator_missing() -> dict[str, str]:
+    """Create the operator's login where there is none; returns login id → new password."""
+    login_id, _name = OPERATOR
+    if Login.objects.filter(kind=Login.Kind.OPERATOR, login_id=login_id).exists():
+        return {}
+    password = secrets.token_urlsafe(9)
+    add_operator(password=password)
+    return {login_id: password}
