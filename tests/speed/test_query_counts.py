@@ -15,7 +15,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from naisen.portal.bench.company import fill_rows
 from naisen.portal.bench.pages import MOST_QUERIES, browser_of, list_pages
+from naisen.portal.bench.past import fill_past, forget_past
 from naisen.portal.tenants import scope
+from naisen.portal.tenants.models import Tenant
 
 WRITTEN = json.loads((Path(__file__).parent / "query_counts.json").read_text(encoding="utf-8"))
 FEW, MORE = 60, 600
@@ -25,15 +27,19 @@ FEW, MORE = 60, 600
 def counted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, list[int]]]:
     """Page → its queries with few rows and with more; everything is rolled back."""
     found: dict[str, list[int]] = {}
+    tenants: list[Tenant] = []
     with django_db_blocker.unblock(), transaction.atomic():
         for size in (FEW, MORE):
             scope.set_scope(scope.EVERYTHING)
-            tenant = fill_rows(size)
+            tenants.append(tenant := fill_rows(size))
+            fill_past(tenant)
             pages, browser = list(list_pages(tenant, size)), browser_of(tenant)
             for name, path in pages:
                 found.setdefault(name, []).append(queries(browser, path))
         yield found
         transaction.set_rollback(True)
+    for tenant in tenants:
+        forget_past(tenant)
 
 
 def queries(browser: Client, path: str) -> int:

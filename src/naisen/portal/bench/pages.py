@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from naisen.portal.bench.company import FIRST_EXTENSION, analyze, fill
 from naisen.portal.bench.figures import Figure
+from naisen.portal.bench.past import fill_past
 from naisen.portal.departments.models import Department
 from naisen.portal.frame.paging import ROWS
 from naisen.portal.lines.models import Line
@@ -72,12 +73,17 @@ def list_pages(tenant: Tenant, people: int) -> Iterator[tuple[str, str]]:
         "default_lines": ["", "q=回線1"],
         "history": ["", middle, last, "q=高橋", "kind=person"],
         "imports": [""],
+        "calls": [
+            *("", "before=last", "sort=at", "sort=-duration", "q=0012345", "q=高橋", "q=見つからない"),
+            *("result=busy", "direction=inbound", f"line={line}"),
+        ],
+        "calls_summary": ["", "q=高橋"],
         "administrators": [""],
     }
     for name, queries in searches.items():
         for query in queries:
             label = query.replace(last, "last").replace(middle, "middle")
-            label = "department" if query.startswith("department") else label
+            label = query.split("=")[0] if query.startswith(("department", "line=")) else label
             yield f"{name} {label}".strip(), f"{reverse(name)}?{query}"
     yield "default_line_people", reverse("default_line_people", args=[line])
     yield "default_line_people last", f"{reverse('default_line_people', args=[line])}?{last}"
@@ -92,6 +98,8 @@ def measure(sizes: tuple[int, ...] = (SMALL, MIDDLE, LARGE), rounds: int = ROUND
     """Fill tenants of these sizes, then ask for every page in turn, all sizes in each round."""
     with scope.scoped(scope.EVERYTHING):
         tenants = {size: fill(size) for size in sizes}
+        for tenant in tenants.values():
+            fill_past(tenant)
         analyze()
         pages = {
             size: {name: Measured(path) for name, path in list_pages(tenant, size)}

@@ -3,16 +3,17 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
 from naisen.portal.calls.models import CallRecord
 from naisen.portal.calls.naming import book_of, line_names
-from naisen.portal.calls.rows import cells, header, rows_of
+from naisen.portal.calls.rows import cells, header, labels
 from naisen.portal.csv_files.reading.formulas import defuse
 from naisen.portal.frame.keyset import keyset_page
-from naisen.portal.frame.templatetags.frame import moment
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
 
@@ -28,15 +29,19 @@ def csv_pieces(tenant: Tenant, found: QuerySet[CallRecord]) -> Iterator[bytes]:
     piece.
     """
     yield "\ufeff".encode() + _lines([header()])
-    places = QueryDict(mutable=True)
+    places, words, zone = QueryDict(mutable=True), labels(), ZoneInfo(tenant.time_zone)
     for _piece in range(MOST_ROWS // AT_ONCE):
         with scope.scoped(scope.of_tenants([tenant.pk])):
             page = keyset_page(found, places, column="started_at", descending=True, size=AT_ONCE)
-            rows = rows_of(page.rows, book_of(tenant, page.rows, line_names(tenant)))
-        yield _lines([cells(row, moment(row.call.started_at, tenant.time_zone)) for row in rows])
+            book = book_of(tenant, page.rows, line_names(tenant))
+        yield _lines([cells(call, book, words, _time(call.started_at, zone)) for call in page.rows])
         if not page.after:
             return
         places["after"] = page.after
+
+
+def _time(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> bytes:

@@ -56,8 +56,8 @@ def calls_of_day(tenant: Tenant, now: datetime) -> CallsOfDay:
 
 
 def calls(tenant: Tenant) -> QuerySet[CallRecord]:
-    """All of a tenant's calls, in no order."""
-    return CallRecord.objects.filter(tenant=tenant).order_by()
+    """All of a tenant's calls, in no order, without what only a call's own page shows."""
+    return CallRecord.objects.filter(tenant=tenant).order_by().defer("decision", "legs")
 
 
 def search(
@@ -105,7 +105,7 @@ def count_of(found: QuerySet[CallRecord]) -> int:
 
 def call_or_404(tenant: Tenant, pk: int) -> CallRecord:
     """One call of the tenant; anything else, a stranger's call too, is Http404."""
-    call = calls(tenant).filter(pk=pk).first()
+    call = calls(tenant).defer(None).filter(pk=pk).first()
     if call is None:
         raise Http404
     return call

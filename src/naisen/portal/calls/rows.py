@@ -1,13 +1,13 @@
 """The call history's rows: one call as the list and the CSV file show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from naisen.portal.calls.models import CallRecord
 from naisen.portal.calls.naming import Book
-from naisen.portal.calls.words import clock, ending, ring_time, talk_time, yen
+from naisen.portal.calls.words import HUNG_UP, clock, ending, ring_time, talk_time, yen
 
 
 @dataclass(frozen=True)
@@ -74,21 +74,42 @@ def header() -> Sequence[str]:
     )
 
 
-def cells(row: Row, at: str) -> Sequence[str]:
-    """The same call as a row of the CSV file; `at` is when it began, in the tenant's zone."""
-    rang, talked = ring_time(row.call), talk_time(row.call)
+@dataclass(frozen=True)
+class Labels:
+    """The words of directions, results and endings, looked up once for a whole file."""
+
+    directions: Mapping[str, str]
+    results: Mapping[str, str]
+    hung_up: Mapping[str, str]
+
+
+def labels() -> Labels:
+    """Those of the language that is spoken now."""
+    return Labels(
+        directions={value: str(label) for value, label in CallRecord.Direction.choices},
+        results={value: str(label) for value, label in CallRecord.Result.choices},
+        hung_up={value: str(label) for value, label in HUNG_UP.items()},
+    )
+
+
+def cells(call: CallRecord, book: Book, words: Labels, at: str) -> Sequence[str]:
+    """A call as a row of the CSV file; `at` is when it began, in the tenant's zone."""
+    rang, talked = ring_time(call), talk_time(call)
+    ended = (
+        words.hung_up.get(call.hung_up_by, "") if call.result == CallRecord.Result.ANSWERED else ending(call)
+    )
     return (
         at,
-        str(row.call.get_direction_display()),
-        row.caller,
-        row.call.caller_number,
-        row.callee,
-        row.call.called_number,
-        row.line,
-        row.answered_by,
+        words.directions.get(call.direction, call.direction),
+        call.caller_name,
+        call.caller_number,
+        book.person(call.called_person_id),
+        call.called_number,
+        book.lines.get(call.line_id, "") if call.line_id else "",
+        book.device(call.answered_device_id),
         f"{rang.total_seconds():.1f}" if rang is not None else "",
         f"{talked.total_seconds():.1f}" if talked is not None else "",
-        str(row.call.get_result_display()),
-        row.ending,
-        f"{row.call.charge_yen:f}" if row.call.charge_yen else "",
+        words.results.get(call.result, call.result),
+        ended,
+        f"{call.charge_yen:f}" if call.charge_yen else "",
     )
