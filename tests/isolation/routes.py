@@ -136,6 +136,7 @@ ROUTES: dict[str, Route] = {
     "device": one("device"),
     "device_assign": one("device", sent={"person": "person"}),
     "device_reset_password": one("spare"),
+    "device_calls": one("device"),
     # settings_sheets
     "settings_sheet": one("device"),
     "settings_sheets": Route(sent={"ids": "device", "person": "person"}),

@@ -53,6 +53,28 @@ def assign_device(*, by: Login | None, device: Device, person: Person | None, ve
 
 
 @transaction.atomic
+def limit_calls(*, by: Login | None, device: Device, max_calls: int, version: int) -> Device:
+    """Set how many calls a device may have at once, ringing ones too; 1: no call waiting.
+
+    Holds from the next call on. Raises StaleVersion when the device changed since `version` was read.
+    """
+    device = locked(device, version=version)
+    before, device.max_calls = device.max_calls, max_calls
+    if before != max_calls:
+        device.version += 1
+        device.save(update_fields=["max_calls", "version"])
+        record(
+            by=by,
+            tenant=device.tenant,
+            action="limit_calls",
+            subject=device,
+            before={"max_calls": before},
+            after={"max_calls": max_calls},
+        )
+    return device
+
+
+@transaction.atomic
 def unassign_devices(*, by: Login | None, tenant: Tenant, versions: Mapping[int, int]) -> int:
     """Log several devices out, by id and version; all or none. Returns how many had a person (S1-105).
 

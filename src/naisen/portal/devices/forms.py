@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from naisen.portal.devices.models import MOST_CALLS
 from naisen.portal.people.choosing_one import OnePerson
 from naisen.portal.people.digits import half_width
 from naisen.portal.tenants.models import Tenant
@@ -95,3 +96,16 @@ class AssignForm(forms.Form):
     def all_errors(self) -> list[str]:
         """Every message, for the short form in a table's row."""
         return [str(message) for messages in self.errors.values() for message in messages]
+
+
+class CallsForm(forms.Form):
+    """How many calls a device may have at once."""
+
+    max_calls = forms.IntegerField(
+        label=_("同時通話数"),
+        help_text=_("鳴っている電話も数えます。1にすると、通話中にほかの電話は鳴りません。"),
+        min_value=1,
+        max_value=MOST_CALLS,
+        widget=forms.NumberInput(attrs={"class": "control num"}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from naisen.portal.people.models import Person
 from naisen.portal.tenants.models import LoginServer, Tenant
 
+MOST_CALLS = 20
 LOGIN = r"^[a-z0-9][a-z0-9._-]{1,31}$"
 
 
@@ -59,7 +60,7 @@ class Device(models.Model):
             models.UniqueConstraint(fields=["tenant", "login"], name="device_login_once"),
             models.CheckConstraint(condition=Q(login__regex=LOGIN), name="device_login"),
             models.CheckConstraint(
-                condition=Q(max_calls__gte=1) & Q(max_calls__lte=20), name="device_max_calls"
+                condition=Q(max_calls__gte=1) & Q(max_calls__lte=MOST_CALLS), name="device_max_calls"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "person"], name="device_by_person")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from naisen.portal.devices.views import assign, bulk, devices, reset_password
+from naisen.portal.devices.views import assign, bulk, calls, devices, reset_password
 
 urlpatterns = [
     path("", devices.devices, name="devices"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("reset-passwords/", bulk.devices_reset_passwords, name="devices_reset_passwords"),
     path("<int:pk>/", devices.device, name="device"),
     path("<int:pk>/person/", assign.device_assign, name="device_assign"),
+    path("<int:pk>/calls/", calls.device_calls, name="device_calls"),
     path("<int:pk>/reset-password/", reset_password.device_reset_password, name="device_reset_password"),
 ]

@@ -94,8 +94,16 @@ def facts(tenant: Tenant, chosen: Device, status: Status) -> list[tuple[str, str
         (_("ドメイン"), tenant.domain),
         (_("アカウント種別"), chosen.get_kind_display()),
         (_("PBXサーバ"), chosen.server.name),
+        (_("同時通話数"), calls_in_words(chosen)),
         (_("端末"), status.terminal),
         (_("接続元"), status.address.removeprefix("sip:")),
         (_("登録日時"), moment(status.since if status.terminal else None, tenant.time_zone)),
         (_("有効期限"), moment(status.expires_at, tenant.time_zone)),
     ]
+
+
+def calls_in_words(chosen: Device) -> str:
+    """How many calls it may have at once."""
+    if chosen.max_calls == 1:
+        return _("1通話(通話中にほかの電話は鳴りません)")
+    return _("%(count)s通話まで") % {"count": chosen.max_calls}

@@ -13,6 +13,7 @@ from naisen.portal.sign_in.access import login_of, may_change, tenant_to_change,
 from naisen.portal.tenants.actions import edit_tenant
 from naisen.portal.tenants.effects import PhoneLoginEffects, phone_login_effects
 from naisen.portal.tenants.forms import TenantForm
+from naisen.portal.tenants.limits import limits_in_words
 from naisen.portal.tenants.models import Tenant
 
 
@@ -107,5 +108,10 @@ def form_of(request: HttpRequest, tenant: Tenant) -> TenantForm:
 
 def show(request: HttpRequest, tenant: Tenant, form: TenantForm) -> HttpResponse:
     """The page with `form`."""
-    context = {"form": form, "circle": tenant, "may_change": may_change(request)}
+    context = {
+        "form": form,
+        "circle": tenant,
+        "limits": limits_in_words(tenant),
+        "may_change": may_change(request),
+    }
     return render(request, "tenants/settings.html", context)
