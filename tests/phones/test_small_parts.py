@@ -103,7 +103,7 @@ def test_the_password_stays_out_of_messages() -> None:
 
 def test_the_account_goes_through_the_server() -> None:
     line = account_line(Account("a", "kaisha.example", "pw"), ServerAddress("127.0.0.1", 5070), 90)
-    assert line.startswith("<sip:a@kaisha.example>;auth_pass=pw;regint=90;")
+    assert line.startswith("<sip:a@kaisha.example;transport=udp>;auth_pass=pw;regint=90;")
     assert 'outbound="sip:127.0.0.1:5070;transport=udp"' in line
 
 
@@ -152,3 +152,11 @@ def test_a_strange_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "demo.json").write_text("[]")
     with pytest.raises(CredentialsError, match="not the demo's credentials file"):
         read_demo_devices(tmp_path)
+
+
+def test_a_phone_on_tls_speaks_srtp() -> None:
+    line = account_line(Account("a", "kaisha.example", "pw"), ServerAddress("127.0.0.1", 5061, "tls"), 90)
+    assert 'outbound="sip:127.0.0.1:5061;transport=tls"' in line
+    assert line.endswith(";mediaenc=srtp-mand")
+    settings = PhoneSettings("127.0.0.1", 5080, 5082, 440, secured=True)
+    assert "module srtp.so" in render_config(settings, Path("/modules"))

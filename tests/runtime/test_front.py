@@ -3,6 +3,7 @@
 import ssl
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,8 @@ def test_status_shows_where_tls_comes_in(instance: RunningInstance) -> None:
 
 
 def front_of(tmp_path: Path, **chosen: Address) -> Instance:
-    return Instance(tmp_path, Address("127.0.0.1", 8080), Address("127.0.0.1", 5060), **chosen)
+    instance = Instance(tmp_path, Address("127.0.0.1", 8080), Address("127.0.0.1", 5060))
+    return replace(instance, **chosen)
 
 
 def test_two_instances_get_different_ports(tmp_path: Path) -> None:

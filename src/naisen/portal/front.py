@@ -5,10 +5,10 @@ front shows a key that nobody else has; without it these headers mean nothing.
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-Scope = MutableMapping[str, Any]
+Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 KEY_HEADER, ADDRESS_HEADER = b"x-naisen-front", b"x-forwarded-for"
 

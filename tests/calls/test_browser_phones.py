@@ -1,0 +1,136 @@
+"""Phones in a real browser (JsSIP in Chromium: WSS, ICE, DTLS-SRTP) and phones with plain RTP or SDES (C-01)."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from naisen.phones.phone import Phone
+from naisen.phones.tone import listen
+from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.test_real_phones import device
+from tests.calls.test_srtp import server_of
+
+BROWSER = Path(__file__).parent / "browser"
+FLAGS = (
+    "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+BROWSERS_TONE_HZ, OTHERS_TONE_HZ = 800, 500
+TALK_S = 1.5
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class BrowserPhone:
+    """The phone on a page of the portal's own origin."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def tell(self, call: str, argument: Any = None) -> Any:
+        """Have the page do something, and return what comes of it."""
+        return self.page.evaluate(
+            f"(argument) => {{ const done = phone.{call}(argument); return null; }}", argument
+        )
+
+    def events(self) -> list[str]:
+        """What has happened so far."""
+        return list(self.page.evaluate("phone.events"))
+
+    def expect(self, event: str, timeout_s: float = 10) -> None:
+        """Wait for it."""
+        wait_for(lambda: event in self.events(), timeout_s, lambda: str(self.events()))
+
+    def hears(self, tone_hz: int) -> None:
+        """Wait until that tone arrives."""
+        wait_for(
+            lambda: abs(self.page.evaluate("phone.heard()") - tone_hz) < 20,
+            8,
+            lambda: f"heard {self.page.evaluate('phone.heard()')} Hz",
+        )
+
+
+def open_phone(chromium: Browser, edge: EdgeServer, login: str, password: str = "") -> BrowserPhone:
+    origin = f"https://{edge.front.https}"
+    page = chromium.new_context(ignore_https_errors=True).new_page()
+    # The portal does not run here: the page of the error is one of its origin all the same.
+    page.goto(f"{origin}/phone")
+    for script in ("jssip.min.js", "phone.js"):
+        page.add_script_tag(content=(BROWSER / script).read_text())
+    row = edge.devices[login]
+    settings = {
+        "uri": f"sip:{login}@{row['domain']}",
+        "password": password or row["password"],
+        "server": edge.front.wss,
+        "tone": BROWSERS_TONE_HZ,
+    }
+    phone = BrowserPhone(page)
+    phone.tell("start", settings)
+    return phone
+
+
+def heard(phone: Phone) -> int:
+    """ms of the browser's tone in the other phone's last recording."""
+    return listen(phone.recordings()[-1], BROWSERS_TONE_HZ).tone_ms
+
+
+@pytest.mark.parametrize("transport", ["udp", "tls"])
+def test_a_browser_calls_a_phone(edge: EdgeServer, chromium: Browser, tmp_path: Path, transport: str) -> None:
+    browser = open_phone(chromium, edge, "kmy00001")
+    browser.expect("registered")
+    server = server_of(edge, transport)
+    with Phone(device(edge, "kmy00002").account, server, tmp_path, tone_hz=OTHERS_TONE_HZ) as phone:
+        phone.register()
+        phone.wait_for("REGISTER_OK")
+        browser.tell("call", f"sip:2000@{edge.devices['kmy00001']['domain']}")
+        phone.wait_for("CALL_INCOMING")
+        phone.answer()
+        browser.expect("confirmed")
+        browser.hears(OTHERS_TONE_HZ)
+        time.sleep(TALK_S)
+        phone.hang_up()
+        browser.expect("ended: Terminated")
+        assert heard(phone) > 1000
+    browser.page.close()
+
+
+@pytest.mark.parametrize("transport", ["udp", "tls"])
+def test_a_phone_calls_a_browser(edge: EdgeServer, chromium: Browser, tmp_path: Path, transport: str) -> None:
+    browser = open_phone(chromium, edge, "kmy00002")
+    browser.expect("registered")
+    server = server_of(edge, transport)
+    with Phone(device(edge, "kmy00001").account, server, tmp_path, tone_hz=OTHERS_TONE_HZ) as phone:
+        phone.register()
+        phone.wait_for("REGISTER_OK")
+        phone.dial("2000")
+        browser.expect("incoming")
+        browser.tell("answer")
+        phone.wait_for("CALL_ESTABLISHED")
+        browser.hears(OTHERS_TONE_HZ)
+        time.sleep(TALK_S)
+        browser.page.evaluate("phone.session.terminate()")
+        phone.wait_for("CALL_CLOSED")
+        assert heard(phone) > 1000
+    browser.page.close()
+
+
+def test_a_wrong_password_in_a_browser_is_noted(edge: EdgeServer, chromium: Browser) -> None:
+    browser = open_phone(chromium, edge, "kmy00001", password="wrong")
+    browser.expect("refused: Authentication Error")
+    (failure,) = edge.sql("SELECT reason, terminal FROM registrations_failure")
+    assert failure["reason"] == "wrong_password"
+    assert "JsSIP" in failure["terminal"]
+    browser.page.close()
