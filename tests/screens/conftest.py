@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from naisen.phones.account import Account, ServerAddress
 from naisen.phones.phone import Phone
 from naisen.runtime.testing.instance import RunningInstance
-from tests.screens.screen import FLAGS, LOGIN, SIZES, Screen
+from tests.screens.screen import FLAGS, LOGIN, OPERATOR, SIZES, Screen
 
 Open = Callable[..., Screen]
 
@@ -26,23 +26,43 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def signed_in(instance: RunningInstance, chromium: Browser) -> Any:
     """The cookies of 株式会社テスト's administrator."""
-    password = next(one["password"] for one in instance.credentials()["logins"] if one["login"] == LOGIN)
+    return cookies_of(instance, chromium, LOGIN, "/")
+
+
+@pytest.fixture(scope="session")
+def operator_signed_in(instance: RunningInstance, chromium: Browser) -> Any:
+    """The cookies of the operator."""
+    return cookies_of(instance, chromium, OPERATOR, "/operator/")
+
+
+def cookies_of(instance: RunningInstance, chromium: Browser, login: str, start: str) -> Any:
+    """Those of a browser in which the login has signed in, on the way to its first screen."""
+    password = next(one["password"] for one in instance.credentials()["logins"] if one["login"] == login)
     context = chromium.new_context(base_url=instance.http, locale="ja-JP")
     page = context.new_page()
-    page.goto("/")
-    page.get_by_label("ログインID").fill(LOGIN)
+    page.goto(start)
+    page.get_by_label("ログインID").fill(login)
     page.get_by_label("パスワード").fill(password)
     page.get_by_role("button", name="ログイン").click()
-    page.wait_for_url(f"{instance.http}/")
+    page.wait_for_url(f"{instance.http}{start}")
     cookies = context.storage_state()
     context.close()
     return cookies
 
 
 @pytest.fixture
-def open_screen(instance: RunningInstance, chromium: Browser, signed_in: Any) -> Iterator[Open]:
-    """A function that opens a page as the administrator sees it; `fresh` without the sign-in."""
+def open_screen(
+    instance: RunningInstance, chromium: Browser, signed_in: Any, request: pytest.FixtureRequest
+) -> Iterator[Open]:
+    """A function that opens a page as the administrator sees it; `fresh` without the sign-in.
+
+    A page below /operator/ is opened as the operator sees it.
+    """
     contexts: list[BrowserContext] = []
+
+    def cookies(path: str) -> Any:
+        is_operators = path.startswith("/operator/")
+        return request.getfixturevalue("operator_signed_in") if is_operators else signed_in
 
     def opened(
         path: str = "/",
@@ -60,7 +80,7 @@ def open_screen(instance: RunningInstance, chromium: Browser, signed_in: Any) ->
             locale={"ja": "ja-JP", "en": "en-US"}[language],
             has_touch=size == "narrow",
             java_script_enabled=script,
-            storage_state=None if fresh else signed_in,
+            storage_state=None if fresh else cookies(path),
         )
         contexts.append(context)
         screen = Screen(context.new_page())

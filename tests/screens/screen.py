@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, ViewportSize
 
 LOGIN = "kmy-admin"
+OPERATOR = "operator"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +27,8 @@ DATA = (
     "田中",
     "鈴木",
     "佐藤",
+    "みなと物流",
+    "運用 担当",
     "営業部",
     "タナカ",
     "スズキ",

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from naisen.runtime.testing.instance import RunningInstance
-from tests.screens.screen import FLAGS, LOGIN
+from tests.screens.screen import FLAGS, LOGIN, OPERATOR
 
 IMAGES = Path(__file__).parents[2] / "docs" / "screens" / "images"
 SIZE = ViewportSize(width=1240, height=800)
@@ -68,6 +68,17 @@ def open_a_call(page: Page) -> None:
     page.locator(".legs").first.wait_for()
 
 
+def register_a_trunk(page: Page) -> None:
+    """A carrier stands in the list."""
+    if page.locator("tbody tr").count() == 0:
+        page.goto("/operator/trunks/register/")
+        values = {"name": "NTT東日本", "host": "sip.carrier.example", "auth_user": "0312345678"}
+        for name, value in {**values, "password": "not a real one", "sources": "203.0.113.0/28"}.items():
+            page.locator(f"[name={name}]").fill(value)
+        page.locator(".savebar button[type=submit]").click()
+        page.wait_for_url("**/operator/trunks/")
+
+
 Preparation = Callable[[Page], None]
 # Chapter → address, and what is done there before the picture is taken.
 SHOTS: dict[str, tuple[str, Preparation]] = {
@@ -86,6 +97,11 @@ SHOTS: dict[str, tuple[str, Preparation]] = {
     "lines": ("/lines/", stay),
     "line_settings": ("/lines/1/", stay),
     "default_lines": ("/lines/1/defaults/", stay),
+    "who_rings": ("/who-rings/?side=inside&caller=1&digits=2000&registrations=all", stay),
+    "number_check": ("/number-check/", stay),
+    "feature_codes": ("/feature-codes/", stay),
+    "operator_tenants": ("/operator/", stay),
+    "operator_trunks": ("/operator/trunks/", register_a_trunk),
     "calls": ("/calls/", stay),
     "call": ("/calls/", open_a_call),
     "history": ("/history/", stay),
@@ -118,11 +134,13 @@ def main(chapters: list[str]) -> None:
 
 def take_all(browser: Browser, instance: RunningInstance, language: str, chapters: list[str]) -> None:
     """The pictures in one language."""
-    outside, inside = (new_context(browser, instance, language) for _ in range(2))
-    sign_in(inside.new_page(), instance)
+    outside, inside, operators = (new_context(browser, instance, language) for _ in range(3))
+    sign_in(inside.new_page(), instance, LOGIN, "/sign-in/")
+    sign_in(operators.new_page(), instance, OPERATOR, "/operator/sign-in/")
     for chapter in chapters:
         address, prepare = SHOTS[chapter]
-        page = (outside if chapter == "sign_in" else inside).new_page()
+        context = operators if chapter.startswith("operator") else inside
+        page = (outside if chapter == "sign_in" else context).new_page()
         page.goto(address)
         prepare(page)
         page.wait_for_timeout(SETTLED_MS)  # the push stream of some screens never goes idle
@@ -141,11 +159,11 @@ def new_context(browser: Browser, instance: RunningInstance, language: str) -> B
     )
 
 
-def sign_in(page: Page, instance: RunningInstance) -> None:
-    """As 株式会社テスト's administrator."""
-    password = next(one["password"] for one in instance.credentials()["logins"] if one["login"] == LOGIN)
-    page.goto("/sign-in/")
-    page.locator("[name=login_id]").fill(LOGIN)
+def sign_in(page: Page, instance: RunningInstance, login: str, address: str) -> None:
+    """As 株式会社テスト's administrator, or as the operator."""
+    password = next(one["password"] for one in instance.credentials()["logins"] if one["login"] == login)
+    page.goto(address)
+    page.locator("[name=login_id]").fill(login)
     page.locator("[name=password]").fill(password)
     page.locator("form:has([name=password]) button[type=submit]").first.click()
     page.wait_for_url(lambda address: "sign-in" not in address)

@@ -32,6 +32,18 @@ SCREENS = (
     "/lines/1/",
     "/lines/defaults/",
     "/lines/1/defaults/",
+    "/devices/1/calls/",
+    "/who-rings/?side=inside&caller=1&digits=2000&registrations=all",
+    "/who-rings/?side=outside&line=&number=",
+    "/number-check/",
+    "/feature-codes/",
+    "/operator/",
+    "/operator/tenants/1/",
+    "/operator/tenants/1/limits/",
+    "/operator/tenants/1/lines/register/",
+    "/operator/tenants/1/lines/1/",
+    "/operator/trunks/",
+    "/operator/trunks/register/",
 )
 LOOKS = [("desktop", "light"), ("desktop", "dark"), ("narrow", "dark"), ("narrow", "light")]
 

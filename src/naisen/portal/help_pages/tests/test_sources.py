@@ -42,6 +42,7 @@ NO_SCREENS = {
     "import_progress",
     "import_rejected",
     "history_csv",
+    "feature_codes_pdf",
     "calls_csv",
     "passkey_sign_in",
     "passkey_question",
