@@ -1,7 +1,7 @@
 """What an .xlsx sheet says about its cells beside their values, in one pass over the sheet's XML.
 
-Formulas without a stored value, formats that show zeros at the front, hidden rows, the last row: calamine
-does not tell them. expat reads the XML piece by piece and refuses entities that grow.
+Formulas without a stored value, errors like #N/A, formats that show zeros at the front, hidden rows, the last
+row: calamine does not tell them. expat reads the XML piece by piece and refuses entities that grow.
 """
 
 import re
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from naisen.portal.csv_files.reading.sheet import MAX_COLUMNS, Unreadable
 
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
-ZEROS = re.compile(r"0{2,10}\Z")
+# Excel keeps 15 digits of a number.
+ZEROS = re.compile(r"0{2,15}\Z")
 PIECE = 1 << 16
 
 Start = Callable[[str, dict[str, str]], None]
@@ -53,19 +54,26 @@ def marks_of(archive: zipfile.ZipFile, index: int) -> Marks:
 
 
 class _CellReader:
-    """Follows rows and cells; a formula needs a value that is not empty."""
+    """Follows rows and cells; a formula needs a value, and an empty one must be said to be text.
+
+    Excel stores the result of =IF(A1="","",A1) as an empty text; programs that calculate nothing leave an
+    empty value without that word.
+    """
 
     def __init__(self, zero_formats: dict[int, int]) -> None:
         self.marks = Marks()
         self._zero_formats = zero_formats
         self._row, self._column = 0, -1
         self._has_formula = self._has_value = self._in_value = False
+        self._is_empty_text = False
+        self._type = "n"
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._start_cell(attributes)
         elif name in ("v", "t"):
             self._in_value = True
+            self._is_empty_text = self._type == "str"
         elif name == "f":
             self._has_formula = True
         elif name == "row":
@@ -83,9 +91,10 @@ class _CellReader:
             self._row = int(match[2])
         else:
             self._column += 1
-        self._has_formula = self._has_value = False
+        self._has_formula = self._has_value = self._is_empty_text = False
+        self._type = attributes.get("t", "n")
         digits = self._zero_formats.get(int(attributes.get("s", 0)))
-        if digits and attributes.get("t", "n") == "n":
+        if digits and self._type == "n":
             self.marks.zeros.setdefault(self._row, {})[self._column] = digits
 
     def text(self, data: str) -> None:
@@ -103,10 +112,18 @@ class _CellReader:
                 _("列が%(limit)s列を超えています。使わない列を削除してください。") % {"limit": MAX_COLUMNS}
             )
         self.marks.last_row = max(self.marks.last_row, self._row)
-        if self._has_formula and not self._has_value:
-            self.marks.troubles.setdefault(self._row, {})[self._column] = _(
+        trouble = self._trouble()
+        if trouble:
+            self.marks.troubles.setdefault(self._row, {})[self._column] = trouble
+
+    def _trouble(self) -> str:
+        if self._type == "e":
+            return _("Excelのエラー(#N/A など)になっているセルです。数式を直すか、値を入力してください。")
+        if self._has_formula and not self._has_value and not self._is_empty_text:
+            return _(
                 "数式の計算結果が保存されていません。値を入力するか、Excelで開いて保存し直してください。"
             )
+        return ""
 
 
 def _column(letters: str) -> int:

@@ -5,8 +5,8 @@ from pathlib import PurePath
 from django.utils.translation import gettext as _
 
 from naisen.portal.csv_files.reading.decode import decode
-from naisen.portal.csv_files.reading.sheet import MAX_BYTES, Sheet, Unreadable, empty_file, sheet_of
-from naisen.portal.csv_files.reading.table import Known, rows_of
+from naisen.portal.csv_files.reading.sheet import MAX_BYTES, Known, Sheet, Unreadable, empty_file, sheet_of
+from naisen.portal.csv_files.reading.table import rows_of
 from naisen.portal.csv_files.reading.workbook import read_workbook
 
 ZIP = b"PK\x03\x04"
@@ -16,7 +16,7 @@ OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 
 
 def read(data: bytes, name: str, *, known: Known) -> Sheet:
-    """The sheet in a file of this name; raises Unreadable with what to do. `known`: see table.rows_of."""
+    """The sheet in a file of this name; raises Unreadable with what to do. `known`: see sheet_of."""
     if not data.strip():
         raise Unreadable(empty_file())
     if len(data) > MAX_BYTES:
@@ -26,11 +26,11 @@ def read(data: bytes, name: str, *, known: Known) -> Sheet:
         )
     _refuse_others(data, name)
     if data.startswith(ZIP):
-        return read_workbook(data)
+        return read_workbook(data, known=known)
     text, encoding = decode(data)
     if text.lstrip().lower().startswith(("<html", "<!doctype", "<?xml")):
         raise Unreadable(save_as())
-    return sheet_of(rows_of(text, known=known), encoding=encoding)
+    return sheet_of(rows_of(text, known=known), encoding=encoding, known=known)
 
 
 def save_as() -> str:

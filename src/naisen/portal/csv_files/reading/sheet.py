@@ -1,6 +1,6 @@
 """What a file holds, before anybody asks what it means."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from naisen.portal.refusals import Refusal
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+
+Known = Callable[[str], bool]
 
 
 class Unreadable(Refusal):
@@ -46,13 +48,16 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
 
 
-def sheet_of(rows: Iterable[Row], *, encoding: str, notes: Iterable[str] = ()) -> Sheet:
-    """Take the first row as the header; drop empty rows and columns; raises Unreadable."""
+def sheet_of(rows: Iterable[Row], *, encoding: str, known: Known, notes: Iterable[str] = ()) -> Sheet:
+    """Take the first row as the header; drop empty rows and columns; raises Unreadable.
+
+    `known` says whether a header is one of ours.
+    """
     header: list[str] | None = None
     kept: list[Row] = []
     for row in rows:
         if header is None:
-            header = header_of(row)
+            header = header_of(row, known)
         elif not row.is_empty:
             kept.append(row)
             if len(kept) > MAX_ROWS:
@@ -73,7 +78,7 @@ def empty_file() -> str:
     return _("ファイルが空です。テンプレートをダウンロードして入力してください。")
 
 
-def header_of(row: Row) -> list[str]:
+def header_of(row: Row, known: Known) -> list[str]:
     """The names of the columns, without the empty ones at the end; raises Unreadable."""
     if row.troubles:
         raise Unreadable(
@@ -82,8 +87,13 @@ def header_of(row: Row) -> list[str]:
     header = [cell.strip() for cell in row.cells]
     while header and not header[-1]:
         header.pop()
-    if row.number != 1 or not header:
-        raise Unreadable(_("1行目に見出しがありません。テンプレートの1行目をそのまま使ってください。"))
+    if row.number != 1 or not any(map(known, header)):
+        raise Unreadable(
+            _(
+                "1行目に見出しがありません。題名などの行を削除して、"
+                "テンプレートの1行目をそのまま使ってください。"
+            )
+        )
     if len(header) > MAX_COLUMNS:
         raise Unreadable(
             _("列が%(limit)s列を超えています。使わない列を削除してください。") % {"limit": MAX_COLUMNS}

@@ -2,17 +2,15 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from naisen.portal.csv_files.reading.sheet import Row, Unreadable
+from naisen.portal.csv_files.reading.sheet import Known, Row, Unreadable
 
 SEPARATORS = (",", "\t", ";")
 # A quoted cell may hold a long memo, not the whole rest of the file after a lost quote.
 csv.field_size_limit(100_000)
-
-Known = Callable[[str], bool]
 
 
 def rows_of(text: str, *, known: Known) -> Iterator[Row]:
@@ -20,7 +18,8 @@ def rows_of(text: str, *, known: Known) -> Iterator[Row]:
 
     `known` says whether a header is one of ours: the separator that gives most of them is the file's.
     """
-    separator, text = _separator(text, known)
+    # Old programs end a text with Ctrl-Z.
+    separator, text = _separator(text.rstrip("\x1a"), known)
     number = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from naisen.portal.csv_files.reading.marks import Marks, marks_of
-from naisen.portal.csv_files.reading.sheet import MAX_ROWS, Row, Sheet, Unreadable, sheet_of
+from naisen.portal.csv_files.reading.sheet import MAX_ROWS, Known, Row, Sheet, Unreadable, sheet_of
 from naisen.portal.csv_files.reading.table import line_breaks
 
 # What the parts of a file may unpack to, in bytes: 20,000 rows take about 20 MB.
@@ -23,8 +23,8 @@ BROKEN = (LookupError, ValueError, EOFError, StopIteration, NotImplementedError,
 MOMENTS = (datetime.date, datetime.time, datetime.timedelta)
 
 
-def read_workbook(data: bytes) -> Sheet:
-    """The first visible sheet; raises Unreadable."""
+def read_workbook(data: bytes, *, known: Known) -> Sheet:
+    """The first visible sheet; raises Unreadable. `known`: see sheet_of."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         unpacked = _unpacked(archive)
@@ -32,7 +32,7 @@ def read_workbook(data: bytes) -> Sheet:
         index, notes = _chosen(workbook)
         # Before the values: a cell at the far corner of a sheet would make calamine fill all the memory.
         marks = marks_of(archive, index)
-        return _sheet(workbook.get_sheet_by_index(index), marks, notes)
+        return _sheet(workbook.get_sheet_by_index(index), marks, notes, known)
     except (CalamineError, zipfile.BadZipFile, zlib.error, *BROKEN) as error:
         raise Unreadable(
             _(
@@ -75,7 +75,7 @@ def _chosen(workbook: CalamineWorkbook) -> tuple[int, list[str]]:
     return index, [_("シート「%(name)s」だけを読み込みました。ほかのシートは読みません。") % {"name": name}]
 
 
-def _sheet(found: CalamineSheet, marks: Marks, notes: list[str]) -> Sheet:
+def _sheet(found: CalamineSheet, marks: Marks, notes: list[str], known: Known) -> Sheet:
     if marks.last_row > MAX_ROWS + 1:
         raise Unreadable(
             _("データが%(limit)s行を超えています。ファイルを分けて、順に読み込んでください。")
@@ -90,7 +90,7 @@ def _sheet(found: CalamineSheet, marks: Marks, notes: list[str]) -> Sheet:
         notes = [*notes, _hidden(sorted(marks.hidden))]
     values = found.to_python(skip_empty_area=False)
     rows = [_row(number, cells, marks) for number, cells in enumerate(values, start=1)]
-    return sheet_of(rows, encoding="Excel", notes=notes)
+    return sheet_of(rows, encoding="Excel", known=known, notes=notes)
 
 
 def _hidden(rows: list[int]) -> str:

@@ -30,13 +30,14 @@ CONTENT_TYPES = (
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-# Styles by index: general, a date, 0000.
+# Styles by index: general, a date, 0000, and m"月"d"日", which Excel in Japan has built in.
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0000"/></numFmts>'
     '<cellStyleXfs count="1"><xf numFmtId="9"/></cellStyleXfs>'
-    '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+    '<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="56"/></cellXfs>'
+    "</styleSheet>"
 )
-GENERAL, DATE, ZEROS = 0, 1, 2
+GENERAL, DATE, ZEROS, JAPANESE_DATE = range(4)
 HIDDEN_SHEET, HIDDEN_ROW = ' state="hidden"', ' hidden="1"'
 
 
@@ -56,7 +57,22 @@ class Formula:
     stored: str | None = None
 
 
-Value = str | Number | Formula | None
+@dataclass(frozen=True)
+class Failed:
+    """A cell whose formula has failed, like #N/A."""
+
+    error: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text with the reading that Excel keeps beside it."""
+
+    text: str
+    kana: str
+
+
+Value = str | Number | Formula | Failed | Read | None
 
 
 @dataclass
@@ -129,6 +145,11 @@ def cell(reference: str, value: Value) -> str:
     if isinstance(value, Formula):
         stored = "" if value.stored is None else f"<v>{escape(value.stored)}</v>"
         return f'<c r="{reference}" t="str"><f>{escape(value.text)}</f>{stored}</c>'
+    if isinstance(value, Failed):
+        return f'<c r="{reference}" t="e"><f>VLOOKUP(A1,B:C,2,FALSE)</f><v>{value.error}</v></c>'
+    if isinstance(value, Read):
+        reading = f'<rPh sb="0" eb="{len(value.text)}"><t>{value.kana}</t></rPh>'
+        return f'<c r="{reference}" t="inlineStr"><is><t>{value.text}</t>{reading}</is></c>'
     return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 

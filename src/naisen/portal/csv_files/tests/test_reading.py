@@ -54,6 +54,13 @@ def test_other_separators_are_read(separator: str) -> None:
     assert found.rows[0].cells[:3] == ["髙﨑㈱① 🎍", "", "0800"]
 
 
+def test_what_mac_and_old_programs_write_is_read() -> None:
+    """S1-55: line ends of one CR, and Ctrl-Z as the end."""
+    text = csv_text(person("森", "0800"), [""] * 11)
+    for data in (text.replace("\r\n", "\r"), text + "\x1a"):
+        assert [row.cells[2] for row in opened(data.encode("cp932")).rows] == ["0800"]
+
+
 def test_the_line_that_names_the_separator_is_no_row() -> None:
     found = opened(("sep=;\r\n" + csv_text(ROW, separator=";")).encode())
     assert (found.header[0], found.rows[0].number) == ("ユーザ名", 2)
@@ -81,6 +88,10 @@ def test_empty_rows_and_columns_at_the_end_are_ignored() -> None:
         (b"\xef\xbb\xbf", "見出し|空です"),
         (csv_text().encode(), "見出しの下にデータがありません"),
         (b"\r\n" + csv_text(ROW).encode(), "1行目に見出しがありません"),
+        ("社員名簿,,\r\n".encode() + csv_text(ROW).encode(), "題名などの行を削除して"),
+        ("ユーザ名，内線番号\r\n田中，1000\r\n".encode(), "1行目に見出しがありません"),
+        (csv_text(person("田中", "1000")).encode("iso2022_jp"), "1行目に見出しがありません"),
+        (csv_text(person("田中", "1000")).encode("euc_jp"), "文字を読み取れません"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "この形式のファイルは読み込めません"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),

@@ -14,11 +14,14 @@ from naisen.portal.csv_files.reading.read import read
 from naisen.portal.csv_files.reading.sheet import Sheet, Unreadable
 from naisen.portal.csv_files.tests.files import (
     DATE,
+    JAPANESE_DATE,
     MAIN,
     ZEROS,
     Book,
+    Failed,
     Formula,
     Number,
+    Read,
     Value,
 )
 from naisen.portal.csv_files.workbook_writer import workbook
@@ -70,6 +73,31 @@ def test_a_formula_counts_with_its_stored_value_only() -> None:
     assert found.rows[0].cells[1] == "1000"
     assert not found.rows[0].troubles
     assert "計算結果が保存されていません" in found.rows[1].troubles[1]
+
+
+def test_a_formula_that_gives_nothing_is_an_empty_cell() -> None:
+    """S1-55: Excel stores the result of =IF(A1="","",A1) as an empty text; rows of nothing else are no rows."""
+    nothing = Formula('IF(A1="","",A1)', "")
+    found = opened(Book([HEADER, ("田中", "1000", nothing), (nothing, nothing, nothing)]))
+    assert [(one.cells, one.troubles) for one in found.rows] == [(["田中", "1000", ""], {})]
+
+
+def test_an_error_of_excels_is_no_empty_cell() -> None:
+    """S1-55: =VLOOKUP(…) that found nothing must not empty a person's memo."""
+    found = opened(row("田中", "1000", Failed("#N/A"))).rows[0]
+    assert "Excelのエラー(#N/A など)になっているセルです" in found.troubles[2]
+
+
+@pytest.mark.parametrize("style", [DATE, JAPANESE_DATE])
+def test_the_date_that_1_2_becomes_in_japan_is_a_date(style: int) -> None:
+    """S1-55: typed in Japan, 1-2 gets the built-in format 56, which no file spells out."""
+    assert "日付や時刻に変えています" in opened(row("田中", Number(46024, style))).rows[0].troubles[1]
+
+
+def test_the_reading_that_excel_keeps_beside_a_name_is_not_part_of_it() -> None:
+    """S1-55: an input method writes ふりがな beside every Japanese cell."""
+    book = Book([HEADER, (Read("田中", "タナカ"), "1000")])
+    assert opened(book).rows[0].cells[:2] == ["田中", "1000"]
 
 
 def test_merged_cells_are_refused_by_row() -> None:
