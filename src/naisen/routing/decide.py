@@ -7,7 +7,7 @@ from naisen.routing import features
 from naisen.routing.decision import Decision
 from naisen.routing.directory import CallRequest, Device, Directory, Journey
 from naisen.routing.inside import call_number, called_of
-from naisen.routing.japan import Kind, outside_number
+from naisen.routing.japan import EMERGENCY, Kind, outside_number
 from naisen.routing.outside import Wish, dial_emergency, dial_outside
 from naisen.routing.picking_up import pick_up_department, pick_up_extension
 from naisen.routing.walk import Walk
@@ -26,7 +26,8 @@ def decide(request: CallRequest, directory: Directory) -> Decision:
     caller, digits = request.caller, request.digits
     walk = Walk(directory, Journey(caller.domain, caller.tenant_id, caller.device_id))
     walk.say("caller", login=caller.login, extension=caller.extension, name=caller.display_name)
-    refusal = _refusal(caller, is_emergency=_is_emergency(digits))
+    is_emergency = _is_emergency(digits)
+    refusal = _refusal(caller, is_emergency=is_emergency)
     if refusal:
         walk.say("caller_may_not", why=refusal)
         return walk.refuse(refusal)
@@ -35,6 +36,8 @@ def decide(request: CallRequest, directory: Directory) -> Decision:
         return walk.refuse("login_only")
     if not DIALLED.match(digits):
         return _unknown(walk, digits)
+    if is_emergency:
+        return _dial(walk, caller, caller.person_id, digits)
     return _follow(walk, caller, caller.person_id, digits)
 
 
@@ -48,9 +51,10 @@ def _refusal(caller: Device, *, is_emergency: bool) -> str | None:
 
 def _is_emergency(digits: str) -> bool:
     """Whether the digits reach 110, 118 or 119, whatever prefixes stand before it."""
+    if digits[-3:] not in EMERGENCY:
+        return False
     _code, rest = features.split_line(features.split_hiding(digits)[1])
-    number = outside_number(features.split_hiding(rest)[1])
-    return number is not None and number.kind is Kind.EMERGENCY
+    return features.split_hiding(rest)[1] in EMERGENCY
 
 
 def _follow(walk: Walk, caller: Device, person_id: int, digits: str) -> Decision:
@@ -58,20 +62,22 @@ def _follow(walk: Walk, caller: Device, person_id: int, digits: str) -> Decision
         return pick_up_department(walk, person_id)
     if digits.startswith(features.PICK_UP_EXTENSION):
         return pick_up_extension(walk, person_id, digits.removeprefix(features.PICK_UP_EXTENSION))
-    # An extension such as 1841 is nobody's wish to hide a number; an emergency number is no extension.
-    called = None if _is_emergency(digits) else called_of(walk, digits)
+    # An extension such as 1841 is nobody's wish to hide a number.
+    called = called_of(walk, digits)
     if called:
         return call_number(walk, called)
-    return _without_prefixes(walk, caller, person_id, digits)
+    is_hidden, rest = features.split_hiding(digits)
+    called = called_of(walk, rest) if is_hidden is not None else None
+    if called:
+        _split_hiding(walk, digits)
+        return call_number(walk, called)
+    return _dial(walk, caller, person_id, digits)
 
 
-def _without_prefixes(walk: Walk, caller: Device, person_id: int, digits: str) -> Decision:
-    """184 and 186 may stand before or after the choice of a line."""
+def _dial(walk: Walk, caller: Device, person_id: int, digits: str) -> Decision:
+    """Outside; 184 and 186 may stand before or after the choice of a line."""
     code, rest = features.split_line(_split_hiding(walk, digits))
     rest = _split_hiding(walk, rest)
-    called = called_of(walk, rest) if rest != digits and not code and not _is_emergency(rest) else None
-    if called:
-        return call_number(walk, called)
     number = outside_number(rest)
     if number is None:
         return _unknown(walk, rest)

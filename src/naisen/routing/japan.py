@@ -43,7 +43,7 @@ _PLAN = (
     (Kind.FIXED, re.compile(r"0[1-9][1-9][0-9]{7}")),
     (Kind.ABROAD, re.compile(r"\+(?!81)[1-9][0-9]{4,14}")),
 )
-_ABROAD_PREFIX = re.compile(r"010(?=[1-9])")
+_ABROAD_PREFIX = re.compile(r"\A010(?=[1-9])")
 _CARRIERS_WAY = re.compile(r"\+?[0-9]{3,20}\Z")
 
 

@@ -1,6 +1,6 @@
 """What the rules of routing carry along: the world to ask, the call so far, and what they have found out."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from naisen.routing.decision import Refuse, Step
 from naisen.routing.directory import Called, Directory, Journey
@@ -21,7 +21,10 @@ class Walk:
 
     def arrive_at(self, digits: str) -> None:
         """Note that the call has come to this number (the loop guard)."""
-        self.journey = replace(self.journey, path=(*self.journey.path, digits))
+        was = self.journey  # by hand: dataclasses.replace takes a third of a whole decision's time
+        self.journey = Journey(
+            was.domain, was.tenant_id, was.caller_device_id, (*was.path, digits), was.is_hidden
+        )
 
     def refuse(self, reason: str, called: Called | None = None) -> Refuse:
         """The refusal for that reason, with its code."""

@@ -1,6 +1,8 @@
 """Forwarding by what happens, do-not-disturb, and calls that go round in circles (D-03)."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from naisen.routing import (
     Called,
@@ -150,3 +152,34 @@ def test_how_many_calls_a_device_may_have_comes_along() -> None:
     called = Called("2000", "person", 7, 60, True, None, (RingDevice(2, "d2", 7, max_calls=1),))
     decision = dialled("2000", DirectoryInMemory([called], {"d2"}))
     assert decision.targets[0].max_calls == 1  # type: ignore[union-attr]
+
+
+places = st.sampled_from(
+    ["", "2000", "2001", "2002", "600", "110", "09012345678", "+442071838750", "0990123456"]
+)
+people = st.lists(st.builds(Forwarding, places, places, places, places), min_size=3, max_size=3)
+ready = st.sets(st.sampled_from(["d2", "d3", "d4", "d5"]))
+
+
+@given(
+    people, ready, st.booleans(), st.lists(st.sampled_from(["busy", "no_answer", "unregistered"]), max_size=6)
+)
+def test_however_people_forward_a_call_ends_and_opens_nothing(
+    forwards: list[Forwarding], registered: set[str], has_line: bool, happens: list[str]
+) -> None:
+    numbers = [number(f"200{n}", n + 2, forwarding=forward) for n, forward in enumerate(forwards)]
+    sales = number("600", 5, kind="department")
+    lines = Outgoing((out_line(),) if has_line else ())
+    directory = DirectoryInMemory([*numbers, sales], registered, out=lines, emergency=(out_line(),))
+    decision = dialled("2000", directory)
+    for what in happens:
+        forward = getattr(decision, f"on_{what}", None)
+        if forward is None:
+            break
+        assert isinstance(decision, Ring)
+        decision = decide_next(Journey("a.test", 1, 1, decision.path), forward, directory)
+    if isinstance(decision, Ring | Dial):
+        assert len(set(decision.path)) == len(decision.path) <= 6
+    if isinstance(decision, Dial):
+        assert has_line
+        assert (decision.number, decision.is_emergency) == ("09012345678", False)
