@@ -4,7 +4,7 @@ Set-based: the number of queries does not grow with the devices, and nothing is 
 as registered is the rule of `queries.status_of`; a test holds the two against each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from naisen.portal.devices.models import Device
 from naisen.portal.registrations.models import Event, Failure
+from naisen.portal.registrations.together import Drop
 from naisen.portal.tenants.models import Tenant
 
 # Among how many missing devices the latest trouble is looked for; beyond, the lowest ids count.
@@ -92,14 +93,20 @@ def overview(tenant: Tenant) -> Overview:
     return Overview(**{state: count for state, count, _ids in rows}, missing_ids=ids.get("missing", ()))
 
 
-def latest_trouble(tenant: Tenant, ids: Sequence[int]) -> QuerySet[Device]:
-    """Of the devices with these ids, those that something happened to last come first."""
+def latest_trouble(tenant: Tenant, ids: Sequence[int], *, besides: Iterable[Drop] = ()) -> QuerySet[Device]:
+    """Of the devices with these ids, those that something happened to last come first.
+
+    `besides`: without those that were lost together there, and had no other trouble since.
+    """
     events = Event.objects.filter(device_id=OuterRef("pk")).order_by("-at")
     failures = Failure.objects.filter(device_id=OuterRef("pk")).order_by("-last_at")
     at = Greatest(Subquery(failures.values("last_at")[:1]), Subquery(events.values("at")[:1]))
-    return (
+    found = (
         Device.objects.filter(tenant=tenant, pk__in=ids)
         .annotate(trouble_at=at)
         .select_related("server", "person", "person__number")
         .order_by(F("trouble_at").desc(nulls_last=True), "serial")
     )
+    for drop in besides:
+        found = found.exclude(pk__in=drop.device_ids, trouble_at__lte=drop.ended_at)
+    return found

@@ -1,12 +1,14 @@
 """ダッシュボード: true figures, what needs attention and what to do, today's calls, the latest changes."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -262,3 +264,35 @@ def test_a_stranger_sees_her_own(stranger: Login, sign_in: SignIn) -> None:
     assert "/ 3 台が登録中" in page
     assert "佐藤" not in page
     assert "kmy" not in page
+
+
+def lose(devices: Sequence[Device], at: datetime) -> None:
+    """Their registrations run out, all at one address, as the edge's trigger writes it."""
+    with psycopg.connect(os.environ["NAISEN_OWNER_DATABASE_URL"], autocommit=True) as owner:
+        for device in devices:
+            owner.execute(
+                "INSERT INTO registrations_event (tenant_id, device_id, at, what, contact, address) VALUES"
+                " (%s, %s, %s, 'expired', 'sip:x@192.168.1.5', '203.0.113.5:41000')",
+                (device.tenant_id, device.pk, at),
+            )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_office_that_drops_as_one_is_one_entry(office: Tenant, browser: Client) -> None:
+    devices = [device_of(office, serial) for serial in (1, 2, 3)]
+    lose(devices, timezone.now() - timedelta(minutes=10))
+    page = text(browser)
+    assert "(203.0.113.5)の 3 台が同時に切れました" in page or "203.0.113.5 の 3 台が同時に切れました" in page
+    assert "いまも 3 台が未登録です。" in page
+    assert 'id="step-' not in page
+    assert "ほか" not in page
+    lose(devices[:1], timezone.now())
+    assert text(browser).count('id="step-') == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_office_that_dropped_long_ago_is_its_devices(office: Tenant, browser: Client) -> None:
+    lose([device_of(office, serial) for serial in (1, 2, 3)], timezone.now() - timedelta(hours=5))
+    page = text(browser)
+    assert "同時に切れました" not in page
+    assert page.count('id="step-') == 3

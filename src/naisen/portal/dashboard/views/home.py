@@ -1,11 +1,12 @@
 """ダッシュボード: registrations, what needs attention, today's calls, the latest changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -16,15 +17,17 @@ from naisen.portal.dashboard.chart import chart_of
 from naisen.portal.devices.models import Device
 from naisen.portal.frame.confirmations import is_partial
 from naisen.portal.registrations.cells import Cell, cells_of
+from naisen.portal.registrations.next_steps import NextStep, next_step
 from naisen.portal.registrations.overview import Overview, latest_trouble, overview
+from naisen.portal.registrations.together import Drop, drops
 from naisen.portal.sign_in.access import first_screen, is_operator, may_change, tenant_to_read
 from naisen.portal.tenants.models import Tenant
 
 # How many devices and changes are named; the others are counted, and a link leads to them.
 DEVICES = 10
 CHANGES = 6
-# Reasons that the settings sheet helps with: something in the phone must be typed again.
-SHEET_HELPS = frozenset({"never_seen", "wrong_password", "unknown_login", "unknown_domain", "uri_mismatch"})
+# So long after it happened, and so many of them, the dashboard tells of devices that were lost together.
+RECENT, DROPS = timedelta(hours=2), 3
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,15 @@ class Attention:
 
     device: Device
     cell: Cell
-    step: str | Promise
-    address: str
+    step: NextStep
+
+
+@dataclass(frozen=True)
+class Office:
+    """Devices that were lost together; `missing` of them still are, None where that is not known."""
+
+    drop: Drop
+    missing: int | None
 
 
 @require_safe
@@ -46,13 +56,16 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = overview(tenant)
     calls = calls_of_day(tenant, now)
-    attention = attention_of(tenant, found, offers_sheets=may_change(request))
+    offices = offices_of(found, drops(tenant, now - RECENT, now)[:DROPS])
+    attention = attention_of(tenant, found, offices, offers_sheets=may_change(request))
+    together = sum(office.missing or 0 for office in offices)
     context = {
         "now": now,
         "overview": found,
         "meter": meter_of(found),
         "attention": attention,
-        "others": max(found.missing - len(attention), 0),
+        "offices": offices,
+        "others": max(found.missing - together - len(attention), 0),
         "calls": calls,
         "chart": chart_of(calls.by_hour),
         "changes": changes(tenant, entries(tenant)[:CHANGES]),
@@ -85,15 +98,25 @@ def meter_of(found: Overview) -> list[Part]:
     return parts
 
 
-def attention_of(tenant: Tenant, found: Overview, *, offers_sheets: bool) -> list[Attention]:
-    """The first few devices that need attention, with the reason and the next step."""
-    devices = list(latest_trouble(tenant, found.missing_ids)[:DEVICES])
+def offices_of(found: Overview, lost: Sequence[Drop]) -> list[Office]:
+    """What was lost together, with how many of it are still missing."""
+    missing, is_whole = set(found.missing_ids), len(found.missing_ids) == found.missing
+    return [Office(drop, len(drop.device_ids & missing) if is_whole else None) for drop in lost]
+
+
+def attention_of(
+    tenant: Tenant, found: Overview, offices: Sequence[Office] = (), *, offers_sheets: bool
+) -> list[Attention]:
+    """The first few devices that need attention, with the reason and the next step.
+
+    Those that were lost with their office, and had no other trouble since, are the office's.
+    """
+    lost = [office.drop for office in offices]
+    devices = list(latest_trouble(tenant, found.missing_ids, besides=lost)[:DEVICES])
     cells = cells_of(tenant, devices)
     return [_attention(device, cells[device.pk], offers_sheets) for device in devices]
 
 
 def _attention(device: Device, cell: Cell, offers_sheets: bool) -> Attention:
-    reason = cell.status.reason
-    if offers_sheets and reason is not None and reason.code in SHEET_HELPS:
-        return Attention(device, cell, _("設定書PDF"), resolve_url("settings_sheet", device.pk))
-    return Attention(device, cell, _("履歴を見る"), resolve_url("device", device.pk))
+    step = next_step(cell.status.reason, device, may_change=offers_sheets)
+    return Attention(device, cell, step or NextStep(_("履歴を見る"), resolve_url("device", device.pk)))
