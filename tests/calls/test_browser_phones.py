@@ -1,5 +1,8 @@
 """Phones in a real browser (JsSIP in Chromium: WSS, ICE, DTLS-SRTP) and phones with plain RTP or SDES (C-01)."""
 
+import contextlib
+import re
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,6 +128,86 @@ def test_a_phone_calls_a_browser(edge: EdgeServer, chromium: Browser, tmp_path: 
         phone.wait_for("CALL_CLOSED")
         assert heard(phone) > 1000
     browser.page.close()
+
+
+@pytest.mark.parametrize("answerer", ["browser", "tls phone"])
+def test_a_group_of_mixed_phones_is_offered_what_each_speaks(
+    edge: EdgeServer, chromium: Browser, tmp_path: Path, answerer: str
+) -> None:
+    """営業部 (100): a browser and a phone on TLS; a phone with plain RTP calls."""
+    browser = open_phone(chromium, edge, "kmy00001")
+    browser.expect("registered")
+    with (
+        Phone(device(edge, "kmy00002").account, server_of(edge, "tls"), tmp_path / "a", tone_hz=650) as other,
+        Phone(
+            device(edge, "kmy00003").account, server_of(edge, "udp"), tmp_path / "b", tone_hz=500
+        ) as caller,
+    ):
+        for phone in (other, caller):
+            phone.register()
+            phone.wait_for("REGISTER_OK")
+        caller.dial("100")
+        browser.expect("incoming")
+        other.wait_for("CALL_INCOMING")
+        if answerer == "browser":
+            browser.tell("answer")
+            other.wait_for("CALL_CLOSED")
+            browser.hears(OTHERS_TONE_HZ)
+        else:
+            other.answer()
+            browser.expect("failed: Canceled")
+        caller.wait_for("CALL_ESTABLISHED")
+        time.sleep(TALK_S)
+        caller.hang_up()
+        time.sleep(0.3)
+        tone_hz = BROWSERS_TONE_HZ if answerer == "browser" else 650
+        assert listen(caller.recordings()[-1], tone_hz).tone_ms > 1000
+    browser.page.close()
+
+
+def test_hold_and_back_again(edge: EdgeServer, chromium: Browser) -> None:
+    """Re-INVITEs from DTLS-SRTP to plain RTP: what the phone is offered, and that sound arrives again."""
+    browser = open_phone(chromium, edge, "kmy00001")
+    browser.expect("registered")
+    with edge.phone("kmy00002") as phone, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        port = ear.getsockname()[1]
+        assert phone.register().status == 200
+        browser.tell("call", f"sip:2000@{phone.domain}")
+        call = phone.expect_call()
+        assert "RTP/AVP " in call.invite.body
+        call.accept(port)
+        call.expect_ack()
+        browser.expect("confirmed")
+        assert packets_in(ear, 1.0) > 25
+        for step, direction in (("hold", "sendonly"), ("unhold", "sendrecv")):
+            browser.page.evaluate(f"void phone.session.{step}()")
+            again = phone.expect_request("INVITE")
+            assert f"a={direction}" in again.body
+            assert "RTP/AVP " in again.body
+            assert not re.search("crypto|fingerprint|candidate|rtcp-mux", again.body)
+            call.reply(200, request=again, body=phone.sdp(port).replace("sendrecv", ANSWERS[direction]))
+            phone.expect_request("ACK")
+            browser.expect(step)
+        assert packets_in(ear, 1.0) > 25
+        bye = call.within("BYE")
+        assert phone.ask(bye).status == 200
+        browser.expect("ended: Terminated")
+    browser.page.close()
+
+
+ANSWERS = {"sendonly": "recvonly", "sendrecv": "sendrecv"}
+
+
+def packets_in(ear: socket.socket, seconds: float) -> int:
+    """How many packets arrive from now on in that time."""
+    ear.settimeout(0.05)
+    count, deadline = 0, time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(TimeoutError):
+            ear.recv(2048)
+            count += 1
+    return count
 
 
 def test_a_wrong_password_in_a_browser_is_noted(edge: EdgeServer, chromium: Browser) -> None:

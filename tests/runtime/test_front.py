@@ -46,7 +46,7 @@ def test_status_shows_where_tls_comes_in(instance: RunningInstance) -> None:
 
 def front_of(tmp_path: Path, **chosen: Address) -> Instance:
     instance = Instance(tmp_path, Address("127.0.0.1", 8080), Address("127.0.0.1", 5060))
-    return replace(instance, **chosen)
+    return replace(instance, https=chosen.get("https"), sip_tls=chosen.get("sip_tls"))
 
 
 def test_two_instances_get_different_ports(tmp_path: Path) -> None:
