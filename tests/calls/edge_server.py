@@ -41,30 +41,32 @@ FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringi
 class EdgeServer:
     """Start it once, use it for many tests; `reset` between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        """`host` is the address that phones reach."""
         self.user = identity.SERVICE_USER if identity.is_root() else None
         self.folder = Path(tempfile.mkdtemp(prefix="naisen-edge-"))
         self.cluster = TestCluster(self.folder, self.user)
         self.passwords = database.Passwords(portal=cluster.new_password(), edge=cluster.new_password())
-        self.address: Address = ("127.0.0.1", free_port())
+        self.address: Address = (host, free_port())
         self.relay: Address = ("127.0.0.1", free_port())
         self.ports = take_relay_ports("127.0.0.1")
         tls, https, tcp, inner_tls, ws = (free_port() for _ in range(5))
         self.front = Front(
-            *(RuntimeAddress("127.0.0.1", port) for port in (self.address[1], tls, https)), tcp, inner_tls, ws
+            *(RuntimeAddress(host, port) for port in (self.address[1], tls, https)), tcp, inner_tls, ws
         )
         self.haproxy: subprocess.Popen[bytes] | None = None
         self.run = self.folder / "run"
         self.kamailio: subprocess.Popen[bytes] | None = None
         self.rtpengine: subprocess.Popen[bytes] | None = None
         self.devices: dict[str, Row] = {}
+        self.environment: dict[str, str] = {}
 
     # -- life
 
-    def start(self) -> None:
-        """Start everything; returns when OPTIONS is answered."""
+    def start(self, **changes: Any) -> None:
+        """Start everything; returns when OPTIONS is answered. `changes` are fields of EdgeSettings."""
         self.cluster.start()
-        environment = self._portal_environment()
+        environment = self.environment = self._portal_environment()
         database.prepare(self.cluster.owner_url, passwords=self.passwords, environment=environment)
         owner = database.owner_environment(environment, self.cluster.owner_url)
         subprocess.run(database.manage_command("load_demo"), env=owner, check=True, stdout=subprocess.DEVNULL)
@@ -74,7 +76,7 @@ class EdgeServer:
         if self.user:
             shutil.chown(self.run, self.user, self.user)
         self.start_rtpengine()
-        self.write_config()
+        self.write_config(**changes)
         self.start_kamailio()
         self.start_haproxy()
 
@@ -149,7 +151,11 @@ class EdgeServer:
         self.rtpengine = self._spawn(
             [
                 *("rtpengine", "--foreground", "--log-stderr", "--log-level=5", "--config-file=none"),
-                *("--table=-1", "--interface=127.0.0.1", f"--listen-ng={self.relay[0]}:{self.relay[1]}"),
+                *(
+                    "--table=-1",
+                    f"--interface={self.address[0]}",
+                    f"--listen-ng={self.relay[0]}:{self.relay[1]}",
+                ),
                 *(f"--port-min={self.ports.low}", f"--port-max={self.ports.high}"),
                 f"--pidfile={self.run / 'rtpengine.pid'}",
             ],
@@ -323,6 +329,7 @@ class EdgeServer:
         for table in FLUSHED:
             self.rpc("htable.flush", table)
         self.sql("DELETE FROM edge.dialog; DELETE FROM edge.dialog_vars")
+        self.sql("UPDATE lines_line SET trunk_id = NULL WHERE trunk_id IS NOT NULL; DELETE FROM lines_trunk")
         self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
         self.sql("UPDATE devices_device SET max_calls = 2 WHERE max_calls <> 2")
         self.sql(
@@ -330,7 +337,8 @@ class EdgeServer:
             " WHERE calls_per_minute <> 60 OR max_calls IS NOT NULL OR yen_per_day IS NOT NULL OR allowed_countries <> '[]'"
         )
         self.sql(
-            "DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event"
+            "DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event;"
+            " DELETE FROM registrations_outage"
         )
 
 

@@ -1,0 +1,1 @@
+"""An office behind a NAT, made of network namespaces."""
