@@ -94,17 +94,20 @@ def refuse_or(walk: Walk, reason: str, called: Called | None, otherwise: Forward
 def go_on(walk: Walk, forward: Forward) -> Decision:
     """Follow a forwarding: to a number inside, else outside on the line of whoever forwards."""
     walk.say("forwards", why=forward.why, digits=forward.digits)
-    if forward.digits in walk.journey.path or len(walk.journey.path) >= MOST_NUMBERS:
+    number = outside_number(forward.digits)
+    place = number.number if number else forward.digits
+    if place in walk.journey.path or len(walk.journey.path) >= MOST_NUMBERS:
         walk.say("forward_loop", digits=forward.digits)
         return walk.refuse("forward_loop")
     called = called_of(walk, forward.digits)
     if called:
         return call_number(walk, called)
-    number = outside_number(forward.digits)
     if number is None:
         walk.say("number_unknown", digits=forward.digits)
         return walk.refuse("callee_unavailable")
-    return dial_outside(walk, Wish(number, person_id=forward.person_id, line_id=forward.line_id))
+    return dial_outside(
+        walk, Wish(number, person_id=forward.person_id, line_id=forward.line_id, is_forward=True)
+    )
 
 
 def ring(walk: Walk, group: Group) -> Decision:

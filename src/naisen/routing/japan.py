@@ -57,12 +57,13 @@ class OutsideNumber:
 
 def outside_number(dialled: str) -> OutsideNumber | None:
     """What was dialled (010 or + for abroad, +81 for Japan) as a number of the plan, None where it is none."""
-    number = _national(_ABROAD_PREFIX.sub("+", dialled, count=1))
+    number = in_japan(_ABROAD_PREFIX.sub("+", dialled, count=1))
     kind = next((kind for kind, pattern in _PLAN if pattern.fullmatch(number)), None)
     return OutsideNumber(number, kind) if kind else None
 
 
-def _national(number: str) -> str:
+def in_japan(number: str) -> str:
+    """The number with 0 in the place of +81."""
     return f"0{number[3:]}" if number.startswith("+81") else number
 
 
@@ -75,7 +76,7 @@ def from_carrier(user: str) -> str:
         return ""
     if user.startswith("81") and outside_number(f"+{user}"):
         user = f"+{user}"
-    return _national(user)
+    return in_japan(user)
 
 
 def for_carrier(number: str, number_format: str) -> str:
@@ -84,7 +85,7 @@ def for_carrier(number: str, number_format: str) -> str:
     'national': 0312345678, and 010 before a country code. 'e164': +81312345678. Numbers of three digits
     (110, 117) are the same everywhere. A line's own number may stand in the database with +81.
     """
-    number = _national(number)
+    number = in_japan(number)
     if number_format == "e164":
         return f"+81{number[1:]}" if number.startswith("0") else number
     return f"010{number[1:]}" if number.startswith("+") else number

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from naisen.routing.decision import Dial, Refuse
 from naisen.routing.directory import Outgoing, OutLine
-from naisen.routing.japan import REFUSED_KINDS, Kind, OutsideNumber, country_of, for_carrier
+from naisen.routing.japan import REFUSED_KINDS, Kind, OutsideNumber, country_of, for_carrier, in_japan
 from naisen.routing.walk import Walk
 
 RING_S = 180
@@ -16,13 +16,15 @@ RING_S = 180
 class Wish:
     """A call to outside as somebody wants it: for whom it is (a person, or a line that forwards), and how.
 
-    `line_code`: the 識別番号 of a line that was chosen by prefix, '' for the default one.
+    `line_code`: the 識別番号 of a line that was chosen by prefix, '' for the default one. `is_forward`: nobody has
+    dialled it, a call goes on there.
     """
 
     number: OutsideNumber
     person_id: int | None = None
     line_id: int | None = None
     line_code: str = ""
+    is_forward: bool = False
 
 
 def dial_outside(walk: Walk, wish: Wish) -> Dial | Refuse:
@@ -41,6 +43,10 @@ def dial_outside(walk: Walk, wish: Wish) -> Dial | Refuse:
     else:
         walk.say("outside", number=number, kind=kind)
     terms = _terms(walk, wish)
+    if wish.is_forward and number in {in_japan(line.number) for line in terms.lines}:
+        # It would come back in on that line, and go out again, and again.
+        walk.say("forward_loop", digits=number)
+        return walk.refuse("forward_loop")
     line = _line(walk, wish, terms)
     if line is None:
         return walk.refuse("line_not_allowed" if wish.line_code else "no_line")

@@ -82,6 +82,15 @@ def test_a_forward_to_outside_goes_out_on_the_line_of_whoever_forwards() -> None
     assert "7 09012345678" in directory.asked
 
 
+@pytest.mark.parametrize("digits", ["0312345671", "+81312345671"])
+def test_a_forward_to_ones_own_line_would_come_back_for_ever(digits: str) -> None:
+    directory = DirectoryInMemory([forwarding("2000", 2, always=digits)], {"d2"}, out=Outgoing((out_line(),)))
+    decision = dialled("2000", directory)
+    assert isinstance(decision, Refuse)
+    assert decision.reason == "forward_loop"
+    assert isinstance(dialled("0312345671", directory), Dial)
+
+
 @pytest.mark.parametrize(
     ("digits", "reason"),
     [
