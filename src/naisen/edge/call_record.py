@@ -1,7 +1,7 @@
 """The one record of a call (C-13): begun with the INVITE, kept with the dialog, written when it ends."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,9 +51,8 @@ class CallRecord:
 
     def to_note(self) -> str:
         """The record so far as text, for the dialog and for the spool."""
-        set_values = {
-            name: value for name, value in asdict(self).items() if value not in (None, "", 0, {}, [])
-        }
+        every = ((name, getattr(self, name)) for name in FIELDS)
+        set_values = {name: value for name, value in every if value not in (None, "", 0, {}, [])}
         return json.dumps(set_values, ensure_ascii=False, separators=(",", ":"))
 
     def refused(self, code: int, reason: str, now_ms: int) -> "CallRecord":
@@ -87,6 +86,9 @@ class CallRecord:
     def duration_ms(self) -> int:
         """From the answer to the end; 0 without an answer."""
         return max(0, (self.ended_ms or 0) - self.answered_ms) if self.answered_ms else 0
+
+
+FIELDS = tuple(field.name for field in fields(CallRecord))
 
 
 def from_note(note: str | dict[str, Any]) -> CallRecord:

@@ -1,7 +1,8 @@
 """A call on its way: its record so far, and what the edge must know to go on with it. Kept with the dialog."""
 
+import functools
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from naisen.edge.call_record import CallRecord, from_note
@@ -32,7 +33,7 @@ class Leg:
 
     def to_json(self) -> dict[str, Any]:
         """As the call's record has it."""
-        return {name: value for name, value in asdict(self).items() if name != "branch"}
+        return {name: getattr(self, name) for name in LEG_FIELDS if name != "branch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ class CallState:
 
     def to_note(self) -> str:
         """As text, for the dialog."""
-        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("record", "legs")}
-        kept = {name: value for name, value in values.items() if value not in (None, "", 0, (), False)}
+        values = ((name, getattr(self, name)) for name in STATE_FIELDS)
+        kept = {name: value for name, value in values if value not in (None, "", 0, (), False)}
         legs = [[getattr(leg, name) for name in LEG_FIELDS] for leg in self.legs]
         head = json.dumps({**kept, "legs": legs}, ensure_ascii=False, separators=(",", ":"))
         return f'{head[:-1]},"record":{self.record.to_note()}}}'
@@ -105,6 +106,7 @@ class CallState:
 
 
 LEG_FIELDS = tuple(field.name for field in fields(Leg))
+STATE_FIELDS = tuple(field.name for field in fields(CallState) if field.name not in ("record", "legs"))
 
 
 def _outside(record: CallRecord, decision: Dial) -> dict[str, Any]:
@@ -115,8 +117,12 @@ def _outside(record: CallRecord, decision: Dial) -> dict[str, Any]:
     return values | {"country": decision.country}
 
 
+@functools.lru_cache(maxsize=64)
 def state_from_note(text: str) -> CallState:
-    """The inverse of `CallState.to_note`. Raises ValueError, KeyError or TypeError for anything else."""
+    """The inverse of `CallState.to_note`. Raises ValueError, KeyError or TypeError for anything else.
+
+    Remembers the last ones: a BYE asks for it when it comes and when its call has ended.
+    """
     values = json.loads(text)
     record = from_note(values.pop("record"))
     legs = tuple(Leg(*leg) for leg in values.pop("legs"))

@@ -14,7 +14,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def text(name: str) -> str:
     """A pseudo-variable as text without control characters, '' where the message has none."""
     value = KSR.pv.get(name)
-    return "" if value is None else _CONTROL.sub("", str(value))
+    if value is None:
+        return ""
+    words = str(value)
+    return words if words.isprintable() else _CONTROL.sub("", words)
 
 
 class Message:
