@@ -59,7 +59,7 @@ def _answer_challenge(engine: Ending, directory: StageDirectory, state: CallStat
     leg = replace(state.legs[-1], branch=state.branches)
     asked = replace(state, legs=(*state.legs[:-1], leg), challenged=True)
     appearance = trunks.appearance(trunk, dial) if state.stage else None
-    answer = ChallengeAnswer(trunk.realm or trunk.host, trunk.auth_user, trunk.auth_ha1, appearance)
+    answer = ChallengeAnswer(trunk.realm, trunk.auth_user, trunk.auth_ha1, trunk.address, appearance)
     return engine.answer_challenge(answer, asked.to_note())
 
 

@@ -18,7 +18,11 @@ _NOTE = (
 )
 _RUNNING = _NOTE + " WHERE d.callid = %s AND d.state IN (3, 4)"
 _NOTES = "SELECT hash_entry, hash_id, dialog_value FROM edge.dialog_vars WHERE dialog_key = 'call'"
-_CHARGED = _NOTES + """ AND dialog_value LIKE '%%"rate":%%' AND dialog_value LIKE '%%"answered_ms":%%'"""
+_CHARGED = (
+    "SELECT d.hash_entry, d.hash_id, v.dialog_value FROM edge.dialog d"
+    " JOIN edge.dialog_vars v ON v.hash_entry = d.hash_entry AND v.hash_id = d.hash_id"
+    " WHERE d.state IN (3, 4) AND v.dialog_key = 'call' AND v.dialog_value LIKE '%\"rate\":%'"
+)
 _TRUNK_STATE = "SELECT edge.note_trunk_state(%s, %s)"
 
 

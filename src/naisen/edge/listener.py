@@ -9,6 +9,7 @@ had to wait for the database are written by it, too.
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 import psycopg
@@ -23,6 +24,9 @@ from naisen.edge.spool import Spool
 DROP, TRUNKS = "edge_drop", "edge_trunks"
 SWEEP_S = 15.0
 TICK_S = 1.0
+COSTS_S = 3.0
+RELOAD_S = 3.0
+"""Between two readings of the registrations: Kamailio takes a new list no sooner than after 2 s."""
 RETRY_S = 0.5
 
 
@@ -38,9 +42,10 @@ class Listener:
         self._url, self._directory, self._spool, self._log = url, directory, spool, log
         self._connection: Connection | None = None
         self._sweep_at = 0.0
-        self._trunks_are_stale = True
+        self._trunks_are_stale = self._registrations_are_stale = True
         self._states: dict[str, bool] = {}
-        self._states_at = 0.0
+        self._states_at = self._costs_at = self._reload_at = 0.0
+        self._lost_at: datetime | None = None
 
     def tick(self, shared: Shared) -> None:
         """Listen for TICK_S, act on what comes. Never raises for database trouble."""
@@ -49,7 +54,9 @@ class Listener:
             if time.monotonic() >= self._sweep_at:
                 self._sweep(shared)
             self._look_after_carriers(shared)
-            end_what_costs_too_much(shared, self._directory, self._log)
+            if time.monotonic() >= self._costs_at:
+                end_what_costs_too_much(shared, self._directory, self._log)
+                self._costs_at = time.monotonic() + COSTS_S
             for notice in connection.notifies(timeout=TICK_S, stop_after=1):
                 if notice.channel == TRUNKS:
                     self._trunks_are_stale = True
@@ -57,6 +64,7 @@ class Listener:
                     self.on_notice(notice.payload, shared)
         except (psycopg.Error, DirectoryUnavailable) as error:
             self._log(f"listener: the database is away: {error}")
+            self._lost_at = self._lost_at or datetime.now(UTC)
             self._forget()
             time.sleep(RETRY_S)
 
@@ -64,9 +72,16 @@ class Listener:
         if self._connection is None:
             connection = connect(self._url, 5000)
             connection.execute(f"LISTEN {DROP}; LISTEN {TRUNKS}")
+            self._note_the_outage(connection)
             self._connection, self._sweep_at, self._trunks_are_stale = connection, 0.0, True
             self._log("listener: listening")
         return self._connection
+
+    def _note_the_outage(self, connection: Connection) -> None:
+        """Say from when until now phones got 503: the portal then blames no phone for what was lost meanwhile."""
+        if self._lost_at is not None:
+            connection.execute("SELECT edge.note_outage(%s, now())", [self._lost_at])
+            self._lost_at = None
 
     def _forget(self) -> None:
         if self._connection is not None:
@@ -85,7 +100,11 @@ class Listener:
         """Read them anew where they have changed, and write down which of them have accepted us."""
         if self._trunks_are_stale:
             carriers.load_sources(shared, self._directory.trunk_sources())
-            self._trunks_are_stale = not carriers.reload_registrations(shared)
+            self._trunks_are_stale = False
+            self._registrations_are_stale = True
+        if self._registrations_are_stale and time.monotonic() >= self._reload_at:
+            self._registrations_are_stale = not carriers.reload_registrations(shared)
+            self._reload_at = time.monotonic() + RELOAD_S
         states = carriers.registered_codes(shared)
         if states != self._states or time.monotonic() >= self._states_at:
             self._directory.note_trunk_states(states)

@@ -107,6 +107,7 @@ class Calls(Carrier):
             KSR.pv.sets(f"$avp(carrier_{name})", value)
         if KSR.uac.uac_auth_mode(HA1_GIVEN) < 0:
             return False
+        KSR.setdsturi(answer.at)
         KSR.dialog.var_sets("call", note)
         KSR.tm.t_on_branch("ksr_call_branch")
         KSR.tm.t_on_reply("ksr_call_reply")
