@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from naisen.portal.csv_files.reading.sheet import Sheet, Unreadable, letter
+from naisen.portal.csv_files.reading.sheet import Sheet, Unreadable, letter, no_header
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +108,7 @@ def places(layout: Layout, sheet: Sheet) -> dict[Column, int]:
 
 def _refuse_header(layout: Layout, found: Iterable[Column], unknown: list[str]) -> None:
     if not set(found) - {REASON}:
-        raise Unreadable(
-            _(
-                "1行目に、読み取れる見出しがありません。テンプレートの1行目をそのまま使い、"
-                "「CSV UTF-8(コンマ区切り)」かExcelブック(.xlsx)で保存してください。"
-            )
-        )
+        raise Unreadable(no_header())
     missing = [f"「{column}」" for column in layout.required if column not in found]
     if missing:
         raise Unreadable(

@@ -82,7 +82,8 @@ def stored(file: Import, row: Checked) -> dict[str, Any]:
     kind = kind_of(row)
     known = row.known
     name = known.name if known else row.texts.get(NAME, "").strip()
-    extension = known.extension if known else row.texts.get(EXTENSION, row.texts.get(KEY, ""))
+    typed = row.texts.get(EXTENSION, row.texts.get(KEY, ""))
+    extension = known.extension if known else row.target or typed
     return {
         "tenant_id": file.tenant_id,
         "file_id": file.pk,

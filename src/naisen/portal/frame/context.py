@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naisen.portal.sign_in.access import is_administrator, is_operator
 
@@ -97,7 +98,7 @@ MENU = (
         _("設定"),
         (
             Entry("tenant_settings", _("サークル設定"), "settings"),
-            Entry("administrators", _("管理者"), "shield-lock"),
+            Entry("administrators", pgettext_lazy("menu", "管理者"), "shield-lock"),
         ),
     ),
 )
@@ -107,6 +108,7 @@ OPERATORS_MENU = (
         (
             Entry("operator_tenants", _("サークル一覧"), "users-group"),
             Entry("operator_trunks", _("トランク一覧"), "phone-call"),
+            Entry("operator_rates", _("料金表"), "checklist"),
         ),
     ),
 )

@@ -78,6 +78,14 @@ def empty_file() -> str:
     return _("ファイルが空です。テンプレートをダウンロードして入力してください。")
 
 
+def no_header() -> str:
+    """The message for a first row that names none of our columns."""
+    return _(
+        "1行目に、読み取れる見出しがありません。題名などの行を削除して、テンプレートの1行目をそのまま使い、"
+        "「CSV UTF-8(コンマ区切り)」かExcelブック(.xlsx)で保存してください。"
+    )
+
+
 def header_of(row: Row, known: Known) -> list[str]:
     """The names of the columns, without the empty ones at the end; raises Unreadable."""
     if row.troubles:
@@ -88,12 +96,7 @@ def header_of(row: Row, known: Known) -> list[str]:
     while header and not header[-1]:
         header.pop()
     if row.number != 1 or not any(map(known, header)):
-        raise Unreadable(
-            _(
-                "1行目に見出しがありません。題名などの行を削除して、"
-                "テンプレートの1行目をそのまま使ってください。"
-            )
-        )
+        raise Unreadable(no_header())
     if len(header) > MAX_COLUMNS:
         raise Unreadable(
             _("列が%(limit)s列を超えています。使わない列を削除してください。") % {"limit": MAX_COLUMNS}

@@ -87,10 +87,10 @@ def test_empty_rows_and_columns_at_the_end_are_ignored() -> None:
         (b"  \r\n \r\n", "空です"),
         (b"\xef\xbb\xbf", "見出し|空です"),
         (csv_text().encode(), "見出しの下にデータがありません"),
-        (b"\r\n" + csv_text(ROW).encode(), "1行目に見出しがありません"),
+        (b"\r\n" + csv_text(ROW).encode(), "読み取れる見出しがありません"),
         ("社員名簿,,\r\n".encode() + csv_text(ROW).encode(), "題名などの行を削除して"),
-        ("ユーザ名，内線番号\r\n田中，1000\r\n".encode(), "1行目に見出しがありません"),
-        (csv_text(person("田中", "1000")).encode("iso2022_jp"), "1行目に見出しがありません"),
+        ("ユーザ名，内線番号\r\n田中，1000\r\n".encode(), "読み取れる見出しがありません"),
+        (csv_text(person("田中", "1000")).encode("iso2022_jp"), "読み取れる見出しがありません"),
         (csv_text(person("田中", "1000")).encode("euc_jp"), "文字を読み取れません"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "この形式のファイルは読み込めません"),
         (
