@@ -79,6 +79,11 @@ def register_a_trunk(page: Page) -> None:
         page.wait_for_url("**/operator/trunks/")
 
 
+def show_the_answer(page: Page) -> None:
+    """The answer, and as much of the question above it as there is room for."""
+    page.evaluate("document.querySelector('#section-answer').scrollIntoView({ block: 'center' })")
+
+
 Preparation = Callable[[Page], None]
 # Chapter → address, and what is done there before the picture is taken.
 SHOTS: dict[str, tuple[str, Preparation]] = {
@@ -97,11 +102,12 @@ SHOTS: dict[str, tuple[str, Preparation]] = {
     "lines": ("/lines/", stay),
     "line_settings": ("/lines/1/", stay),
     "default_lines": ("/lines/1/defaults/", stay),
-    "who_rings": ("/who-rings/?side=inside&caller=1&digits=2000&registrations=all", stay),
+    "who_rings": ("/who-rings/?side=inside&caller=1&digits=2000&registrations=all", show_the_answer),
     "number_check": ("/number-check/", stay),
     "feature_codes": ("/feature-codes/", stay),
     "operator_tenants": ("/operator/", stay),
     "operator_trunks": ("/operator/trunks/", register_a_trunk),
+    "operator_rates": ("/operator/rates/", stay),
     "calls": ("/calls/", stay),
     "call": ("/calls/", open_a_call),
     "history": ("/history/", stay),

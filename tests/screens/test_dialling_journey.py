@@ -57,7 +57,7 @@ def test_what_the_check_finds_is_mended(open_screen: Open, size: str, theme: str
     page = screen.page
     menu(page, "番号チェック")
     screen.assert_sound()
-    page.get_by_label("種類").select_option(label="通信事業者につながっていない回線 (1件)")
+    page.get_by_label("種類", exact=True).select_option(label="通信事業者につながっていない回線 (1件)")
     row = page.locator("tbody tr")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("株式会社テスト【0500000000】")

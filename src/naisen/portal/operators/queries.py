@@ -1,5 +1,10 @@
 """What the operator's screens show: all tenants and trunks. Their views are the operator's alone (S2-24)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
@@ -58,3 +63,21 @@ def line_or_404(tenant: Tenant, pk: int) -> Line:
 def lines_of_trunk(trunk: Trunk) -> QuerySet[Line]:
     """The lines that go over a trunk, of all tenants."""
     return Line.objects.filter(trunk=trunk).select_related("tenant").order_by("tenant__circle_number", "code")
+
+
+@dataclass(frozen=True)
+class TrunkState:
+    """Whether the carrier has accepted our registration: None cannot be known now. `since` when that began."""
+
+    is_registered: bool | None = None
+    since: datetime | None = None
+
+
+def states_of(trunks: Iterable[Trunk]) -> dict[int, TrunkState]:
+    """Trunk id → its state, as the edge last saw it; only those that register have one (S2-15, S2-16)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT trunk_id, is_registered, since FROM lines_trunk_registration WHERE trunk_id = ANY(%s)",
+            [[trunk.pk for trunk in trunks]],
+        )
+        return {pk: TrunkState(is_registered, since) for pk, is_registered, since in cursor.fetchall()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from naisen.portal.operators.views import lines, tenants, trunks
+from naisen.portal.operators.views import lines, rates, tenants, trunks
 from naisen.portal.sign_in.models import Login
 from naisen.portal.sign_in.views.sign_in import sign_in
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path(
         "tenants/<int:pk>/lines/<int:line>/delete/", lines.operator_line_delete, name="operator_line_delete"
     ),
+    path("rates/", rates.operator_rates, name="operator_rates"),
+    path("rates/register/", rates.operator_rate_register, name="operator_rate_register"),
+    path("rates/<int:pk>/", rates.operator_rate_edit, name="operator_rate_edit"),
+    path("rates/<int:pk>/delete/", rates.operator_rate_delete, name="operator_rate_delete"),
     path("trunks/", trunks.operator_trunks, name="operator_trunks"),
     path("trunks/register/", trunks.operator_trunk_register, name="operator_trunk_register"),
     path("trunks/<int:pk>/", trunks.operator_trunk_edit, name="operator_trunk_edit"),

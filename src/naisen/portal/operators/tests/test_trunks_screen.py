@@ -1,6 +1,7 @@
 """トランク一覧 and its forms (C-08): validation, the sealed password, the audit trail."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -171,3 +172,26 @@ def test_a_reader_of_the_operator_looks_and_changes_nothing(
     assert browser.get("/operator/trunks/").status_code == 200
     assert browser.post("/operator/trunks/register/", FORM).status_code == 403
     assert browser.post(f"/operator/trunks/{trunk.pk}/delete/", {"confirmed": "yes"}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("registered", "words"), [(True, "登録中"), (False, "未登録")])
+def test_the_state_of_the_registration_is_what_the_edge_saw(
+    browser: Client,
+    trunk: Trunk,
+    as_edge: Callable[..., list[tuple[object, ...]]],
+    registered: bool,
+    words: str,
+) -> None:
+    """S2-16; before the edge has said anything it cannot be known."""
+    assert "不明" in browser.get("/operator/trunks/").content.decode()
+    as_edge("SELECT edge.note_trunk_state(%s, %s)", trunk.code, registered)
+    for address in ("/operator/trunks/", f"/operator/trunks/{trunk.pk}/"):
+        page = browser.get(address).content.decode()
+        assert words in page
+        assert "不明" not in page
+
+
+def test_a_trunk_known_by_address_has_no_registration(browser: Client, operator: Login) -> None:
+    Trunk.objects.create(name="by address", kind=Trunk.Kind.BY_ADDRESS, host="192.0.2.1")
+    assert "対象外" in browser.get("/operator/trunks/").content.decode()

@@ -23,7 +23,8 @@ def operator_trunks(request: HttpRequest) -> HttpResponse:
     """The list; htmx gets the results alone."""
     search = Search(request.GET, placeholder=_("トランク名・ホスト・回線番号"))
     context = page_context(request, queries.trunks(search.words()))
-    context |= {"search": search}
+    states = queries.states_of(context["page"])
+    context |= {"search": search, "rows": [(trunk, states.get(trunk.pk)) for trunk in context["page"]]}
     template = "operators/trunk_results.html" if is_partial(request) else "operators/trunks.html"
     return render(request, template, context)
 
@@ -65,7 +66,12 @@ def operator_trunk_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("編集に成功しました"))
             return redirect("operator_trunks")
-    context = {"form": form, "trunk": trunk, "lines": queries.lines_of_trunk(trunk)}
+    context = {
+        "form": form,
+        "trunk": trunk,
+        "state": queries.states_of([trunk]).get(trunk.pk),
+        "lines": queries.lines_of_trunk(trunk),
+    }
     return render(request, "operators/trunk.html", context)
 
 
