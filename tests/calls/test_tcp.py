@@ -39,7 +39,7 @@ def test_a_lost_connection_ends_the_registration_and_calls_are_refused_at_once(
     assert tcp_phone.register().status == 200
     tcp_phone.socket.close()
     wait_for(lambda: edge.bindings("kmy00002") == [], 8)
-    assert edge.events("kmy00002") == ["registered", "unregistered"]
+    assert edge.events("kmy00002") == ["registered", "dropped"]
     with edge.phone("kmy00001") as caller:
         assert caller.invite("2000").expect_answer(1).status == 480
 

@@ -42,6 +42,8 @@ _OF_NUMBER = 11
 """How many of its columns are the number's own."""
 _DOMAIN = "SELECT 1 FROM edge.domain WHERE domain = %s"
 _FAILURE = "SELECT edge.note_failure(%s, %s, %s, %s, %s)"
+# Kamailio ignores this column with our settings; the timeline's trigger reads it (13_dropped.sql).
+_LEAVING = "UPDATE edge.location SET keepalive = 2 WHERE username = %s AND domain = %s RETURNING 1"
 _RECORD = (  # the names are constants of ours
     f"INSERT INTO edge.acc ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
     " ON CONFLICT DO NOTHING"
@@ -90,6 +92,10 @@ class Directory:
     def note_failure(self, domain: str, login: str, address: str, reason: str, terminal: str) -> None:
         """Keep a refused attempt for the administrator (registration timeline)."""
         self._rows(_FAILURE, domain, login, address, reason, terminal)
+
+    def note_leaving(self, login: str, domain: str) -> None:
+        """Say that the device is about to end its registration itself: what goes otherwise was lost."""
+        self._rows(_LEAVING, login, domain)
 
     def insert_record(self, record: CallRecord) -> None:
         """Write a call's record. Raises RecordRefused where the database answers, and answers no."""

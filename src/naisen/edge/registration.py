@@ -1,13 +1,22 @@
 """REGISTER: a device says where it is (C-01)."""
 
 import re
+from typing import Protocol
 
 from naisen.edge.authentication import Devices, authenticate
 from naisen.edge.engine import Registrar
 from naisen.edge.refusals import WHY_NOT_WORDS, unavailable
+from naisen.routing import Device
 
 
-def answer_register(engine: Registrar, devices: Devices, min_expires_s: int) -> None:
+class Registered(Devices, Protocol):
+    """What a REGISTER asks of the directory."""
+
+    def note_leaving(self, login: str, domain: str) -> None:
+        """The device ends its registration itself."""
+
+
+def answer_register(engine: Registrar, devices: Registered, min_expires_s: int) -> None:
     """Check who asks, then store the binding and say 200; anything else is answered with its reason.
 
     One binding a device: the newest replaces the one before it, so a phone that came back under another
@@ -24,7 +33,14 @@ def answer_register(engine: Registrar, devices: Devices, min_expires_s: int) -> 
         engine.reply(400, "Bad Contact")
     elif 0 < (engine.wanted_expiry_s() or 0) < min_expires_s:
         engine.reply(423, "Interval Too Brief", (f"Min-Expires: {min_expires_s}",))
-    elif engine.store(device.login, device.domain):
+    else:
+        _store(engine, devices, device)
+
+
+def _store(engine: Registrar, devices: Registered, device: Device) -> None:
+    if engine.wanted_expiry_s() == 0:
+        devices.note_leaving(device.login, device.domain)
+    if engine.store(device.login, device.domain):
         engine.accept()
     else:
         unavailable(engine)

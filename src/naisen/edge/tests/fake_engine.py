@@ -291,6 +291,10 @@ class FakeDirectory:
         self._ask()
         self.noted.append(reason)
 
+    def note_leaving(self, login: str, domain: str) -> None:
+        self._ask()
+        self.noted.append("leaving")
+
     def called(self, domain: str, digits: str) -> Called | None:
         self._ask()
         return next((called for called in self.numbers if called.digits == digits), None)

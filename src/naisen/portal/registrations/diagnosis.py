@@ -183,16 +183,22 @@ def _gone(facts: Facts) -> Diagnosis | None:
     # A binding that ran out while nothing told us so still shows as its last arrival.
     code = "expired" if last.what in ARRIVALS else last.what
     if code != "unregistered":
-        if _is_of_an_outage(facts, last.at):
+        if _is_of_an_outage(facts, last):
             code = "database_trouble"
         elif unsteady := _unsteady(facts):
             return unsteady
     return Diagnosis(code=code, at=last.at, address=last.address, terminal=last.terminal, names=facts.names)
 
 
-def _is_of_an_outage(facts: Facts, at: datetime) -> bool:
+def _is_of_an_outage(facts: Facts, last: Happening) -> bool:
+    """Whether it was lost while the database was away, or soon after, and may come back by itself yet.
+
+    What ran out meanwhile leaves no event: its last one is its arrival.
+    """
     return any(
-        one.began_at <= at <= one.ended_at + BACK and facts.now <= one.ended_at + BACK
+        (last.what in ARRIVALS or one.began_at <= last.at)
+        and last.at <= one.ended_at + BACK
+        and facts.now <= one.ended_at + BACK
         for one in facts.outages
     )
 

@@ -144,7 +144,9 @@ def test_other_refusals(reason: str) -> None:
 def test_database_trouble_and_only_as_long_as_phones_need_to_come_back() -> None:
     facts = replace(FACTS, events=[event("expired", 2)], outages=[Outage(ago(4), ago(1))])
     assert code(facts) == "database_trouble"
+    assert code(replace(facts, events=[event("registered", 90)])) == "database_trouble"
     assert code(replace(facts, outages=[Outage(ago(90), ago(80))])) == "expired"
+    assert code(replace(facts, events=[event("expired", 60)])) == "expired"
     assert code(replace(facts, events=[event("unregistered", 2)])) == "unregistered"
 
 
