@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
+# Made once: `json.dumps` makes a new one for anything but its defaults, at every call.
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 RESULTS = {404: "unknown_number", 480: "unavailable", 486: "busy", 503: "failed"}
 """The result that a refusal's code means (reasons.REFUSALS); every other code is «forbidden»."""
 
@@ -53,7 +56,7 @@ class CallRecord:
         """The record so far as text, for the dialog and for the spool."""
         every = ((name, getattr(self, name)) for name in FIELDS)
         set_values = {name: value for name, value in every if value not in (None, "", 0, {}, [])}
-        return json.dumps(set_values, ensure_ascii=False, separators=(",", ":"))
+        return to_json(set_values)
 
     def refused(self, code: int, reason: str, now_ms: int) -> "CallRecord":
         """The record of a call that never rang."""
@@ -138,15 +141,10 @@ def to_row(record: CallRecord) -> tuple[Any, ...]:
         "ended_at": moment(record.ended_ms),
         "duration_ms": record.duration_ms,
         "charge_yen": record.charge_yen or "0",
-        "decision": json.dumps(record.decision, ensure_ascii=False),
-        "legs": json.dumps(record.legs, ensure_ascii=False),
+        "decision": to_json(record.decision),
+        "legs": to_json(record.legs),
     }
-    plain = {field.name for field in fields(record)}
-    return tuple(
-        computed[name] if name in computed else getattr(record, name)
-        for name in COLUMNS
-        if name in computed or name in plain
-    )
+    return tuple(computed[name] if name in computed else getattr(record, name) for name in COLUMNS)
 
 
 def moment(ms: int | None) -> datetime | None:

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from naisen.edge.call_record import CallRecord, from_note
+from naisen.edge.call_record import CallRecord, from_note, to_json
 from naisen.routing import Decision, Dial, Ring, decision_from_json, decision_to_json
 
 
@@ -97,7 +97,7 @@ class CallState:
         values = ((name, getattr(self, name)) for name in STATE_FIELDS)
         kept = {name: value for name, value in values if value not in (None, "", 0, (), False)}
         legs = [[getattr(leg, name) for name in LEG_FIELDS] for leg in self.legs]
-        head = json.dumps({**kept, "legs": legs}, ensure_ascii=False, separators=(",", ":"))
+        head = to_json({**kept, "legs": legs})
         return f'{head[:-1]},"record":{self.record.to_note()}}}'
 
     def finished(self, record: CallRecord) -> CallRecord:

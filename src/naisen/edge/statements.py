@@ -47,13 +47,8 @@ class Statements:
         result = self._libpq.exec_prepared(name, texts)
         if result.status not in _SUCCESS:
             raise self._error(result)
-        return [
-            tuple(
-                None if (value := result.get_value(row, column)) is None else read(value)
-                for column, read in enumerate(reads)
-            )
-            for row in range(result.ntuples)
-        ]
+        get, columns = result.get_value, range(len(reads))
+        return [_row([get(row, column) for column in columns], reads) for row in range(result.ntuples)]
 
     def _prepare(self, statement: str) -> tuple[bytes, list[Read]]:
         name = b"naisen_%d" % len(self._prepared)
@@ -72,6 +67,10 @@ class Statements:
         code = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE)
         kind = psycopg.errors.lookup(code.decode()) if code else psycopg.OperationalError
         return kind(result.error_message.decode(errors="replace").strip())
+
+
+def _row(values: list[bytes | None], reads: list[Read]) -> Row:
+    return tuple([None if value is None else read(value) for value, read in zip(values, reads, strict=True)])
 
 
 def _to_text(value: object) -> bytes:
