@@ -311,7 +311,7 @@ class EdgeServer:
     def lift_limits(self) -> None:
         """Let every device and tenant call as often as they like, until the next `reset`."""
         self.sql(
-            "UPDATE devices_device SET max_calls = 1000; UPDATE tenants_tenant SET calls_per_minute = 100000"
+            "UPDATE devices_device SET max_calls = 20; UPDATE tenants_tenant SET calls_per_minute = 100000"
         )
 
     def remove_devices(self) -> None:
