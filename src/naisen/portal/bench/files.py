@@ -1,7 +1,7 @@
 """CSV of many rows with every check: preview, commit and take-back, and the memory they take."""
 
+from naisen.figures import Figure
 from naisen.portal.bench.company import analyze, fill
-from naisen.portal.bench.figures import Figure
 from naisen.portal.csv_files.measure import measure as measure_file
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope

@@ -5,8 +5,8 @@ import resource
 import statistics
 import time
 
+from naisen.figures import Figure
 from naisen.portal.bench.company import analyze, fill
-from naisen.portal.bench.figures import Figure
 from naisen.portal.devices.models import Device
 from naisen.portal.settings_sheets import outputs
 from naisen.portal.settings_sheets.actions import hand_out_sheets

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from naisen.figures import Figure, as_json, as_text
 from naisen.portal.bench import files, pages, sheets
-from naisen.portal.bench.figures import Figure, as_json, as_text
 
 KINDS: Mapping[str, Callable[[], list[Figure]]] = {
     "portal": pages.measure,
