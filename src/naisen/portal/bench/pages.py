@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from naisen.portal.bench.company import FIRST_EXTENSION, analyze, fill
 from naisen.figures import Figure
+from naisen.portal.bench.company import FIRST_EXTENSION, analyze, fill
 from naisen.portal.bench.past import fill_past
 from naisen.portal.departments.models import Department
 from naisen.portal.frame.paging import ROWS
