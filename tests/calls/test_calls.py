@@ -1,6 +1,8 @@
 """Calls from extension to extension, phone to phone (C-02, C-03, D-03), and the one record of each (C-13)."""
 
 import contextlib
+import socket
+import struct
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -311,3 +313,41 @@ def answered(office: Office) -> bool:
 def audio_port(body: str) -> int:
     """The port of the audio line."""
     return int(body.partition("m=audio ")[2].split()[0])
+
+
+VIDEO = "m=video {port} RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=sendrecv\r\n"
+
+
+def test_a_call_with_video_passes_sound_and_picture(office: Office) -> None:
+    """C-11: both media lines go through the relay, each to a port of its own, and packets of each arrive."""
+    with contextlib.ExitStack() as stack:
+        media = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(4)]
+        for one in media:
+            one.bind(("127.0.0.1", 0))
+            one.settimeout(2)
+        ports = [one.getsockname()[1] for one in media]
+        offer = office.tanaka.sdp(ports[0]) + VIDEO.format(port=ports[1])
+        call = office.tanaka.invite("2000", body=offer)
+        ringing = office.suzuki.expect_call()
+        ringing.reply(200, body=office.suzuki.sdp(ports[2]) + VIDEO.format(port=ports[3]))
+        answer = call.expect_answer()
+        ringing.expect_ack()
+        relayed = [(audio_port(body), video_port(body)) for body in (answer.body, ringing.invite.body)]
+        assert len({port for pair in relayed for port in pair}) == 4
+        for sender, to, payload in ((0, relayed[0][0], 0), (1, relayed[0][1], 96)):
+            media[sender].sendto(rtp(payload), ("127.0.0.1", to))
+            assert media[sender + 2].recv(2000)[1] & 0x7F == payload
+        for sender, to, payload in ((2, relayed[1][0], 0), (3, relayed[1][1], 96)):
+            media[sender].sendto(rtp(payload), ("127.0.0.1", to))
+            assert media[sender - 2].recv(2000)[1] & 0x7F == payload
+        call.hang_up(ringing)
+
+
+def video_port(body: str) -> int:
+    """The port of the video line."""
+    return int(body.partition("m=video ")[2].split()[0])
+
+
+def rtp(payload: int) -> bytes:
+    """One RTP packet of that payload type (RFC 3550 5.1)."""
+    return struct.pack("!BBHII", 0x80, payload, 1, 160, 7) + bytes(160)
