@@ -1,0 +1,86 @@
+"""C-06 to C-08 with parts that other people wrote: a Kamailio as the carrier, baresip on both ends, and tones."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from naisen.phones.account import Account, ServerAddress
+from naisen.phones.phone import Phone as Baresip
+from naisen.phones.tone import listen
+from tests.calls.carrier import NUMBER, REALM, USER, Carrier, ha1
+from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.outside_kamailio import HOST, OUTSIDE, OutsideKamailio
+from tests.calls.test_real_phones import device
+
+OURS_HZ, OTHERS_HZ, OUTSIDE_HZ = 500, 650, 800
+TALK_S = 1.5
+
+
+def heard_ms(phone: Baresip, tone_hz: int) -> int:
+    """For how long the phone heard the tone in all of its calls."""
+    return sum(listen(recording, tone_hz).tone_ms for recording in phone.recordings())
+
+
+def test_a_registering_carrier_both_ways_with_tones(
+    edge: EdgeServer, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """田中 calls outside on his line, then outside calls the line: who hears whom, and what the carrier is shown."""
+    server = ServerAddress(*edge.address)
+    with contextlib.ExitStack() as stack:
+        outside_server = stack.enter_context(OutsideKamailio(edge.user))
+        columns = {"kind": "registering", "realm": REALM, "auth_user": USER, "auth_ha1": ha1()}
+        carrier = stack.enter_context(Carrier(edge, host=HOST, port=outside_server.address[1], **columns))
+        state = "SELECT is_registered FROM lines_trunk_registration WHERE trunk_id = %s"
+        wait_for(
+            lambda: edge.sql(state, carrier.trunk_id) == [{"is_registered": True}], 15, outside_server.log
+        )
+        tanaka, suzuki = (
+            stack.enter_context(Baresip(device(edge, login).account, server, tmp_path / login, tone_hz=hz))
+            for login, hz in (("kmy00001", OURS_HZ), ("kmy00002", OTHERS_HZ))
+        )
+        outside = stack.enter_context(
+            Baresip(
+                Account(OUTSIDE, HOST, "none"),
+                ServerAddress(*outside_server.address),
+                tmp_path / "outside",
+                tone_hz=OUTSIDE_HZ,
+            )
+        )
+        for phone in (tanaka, suzuki, outside):
+            phone.register()
+            phone.wait_for("REGISTER_OK")
+        tanaka.dial(OUTSIDE)
+        outside.wait_for("CALL_INCOMING")
+        outside.answer()
+        tanaka.wait_for("CALL_ESTABLISHED")
+        time.sleep(TALK_S)
+        tanaka.hang_up()
+        outside.wait_for("CALL_CLOSED")
+        assert f"shown {NUMBER} asserted sip:{NUMBER}@" in outside_server.log()
+        since = len(outside.events)
+        outside.dial(NUMBER)
+        for phone in (tanaka, suzuki):
+            phone.wait_for("CALL_INCOMING")
+        suzuki.answer()
+        outside.wait_for("CALL_ESTABLISHED", since=since)
+        time.sleep(TALK_S)
+        suzuki.hang_up()
+        outside.wait_for("CALL_CLOSED", since=since)
+        time.sleep(0.3)
+    heard = {
+        "outside heard 田中": heard_ms(outside, OURS_HZ),
+        "outside heard 鈴木": heard_ms(outside, OTHERS_HZ),
+        "田中 heard outside": heard_ms(tanaka, OUTSIDE_HZ),
+        "鈴木 heard outside": heard_ms(suzuki, OUTSIDE_HZ),
+    }
+    figure(f"through a Kamailio as carrier, {TALK_S:g} s each: {heard} (ms)")
+    assert min(heard.values()) > 500 * TALK_S
+    assert heard_ms(tanaka, OTHERS_HZ) == heard_ms(suzuki, OURS_HZ) == 0
+    rows = edge.sql(
+        "SELECT direction, result, hung_up_by, answered_device_id FROM calls_callrecord ORDER BY started_at"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("outbound", "answered", "caller", None),
+        ("inbound", "answered", "callee", 2),
+    ]
