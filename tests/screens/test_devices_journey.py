@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from naisen.phones.phone import Phone
+from tests.screens.conftest import Open
+from tests.screens.test_people_journey import menu
 
 LOGIN, ROW, CODE = "kmy00003", "#device-3", "00003"
 
@@ -89,17 +91,28 @@ def test_cancel_changes_nothing(satos_row: Page) -> None:
     expect(page.locator(f"{ROW} .person b")).to_have_text("佐藤")
 
 
-def test_a_password_is_reset_after_saying_from_when_the_new_one_works(page: Page) -> None:
-    """S1-110, S1-111, D-05, D-10. Device 00005 is nobody's."""
-    expect(page.get_by_label("アカウント 00005 のPWリセット")).to_have_count(0)
-    choose(page, "00005", "佐藤【3000】")
-    expect(page.locator("#device-5 .person b")).to_have_text("佐藤")
-    choose(page, "00005", "未使用")
+@pytest.mark.parametrize(("size", "theme", "device"), [("desktop", "light", 5), ("narrow", "dark", 7)])
+def test_logged_in_logged_out_and_the_password_reset(
+    open_screen: Open, size: str, theme: str, device: int
+) -> None:
+    """S1-105, S1-110, S1-111, D-05, D-10: devices 00005 and 00007 are nobody's, and never were anybody's."""
+    screen, code = open_screen("/", size=size, theme=theme), f"{device:05d}"
+    page = screen.page
+    menu(page, "アカウント一覧")
+    reset, person = page.get_by_label(f"アカウント {code} のPWリセット"), f"#device-{device} .person"
+    expect(reset).to_have_count(0)
+    choose(page, code, "佐藤【3000】")
+    expect(page.locator("#toasts")).to_contain_text("編集に成功しました")
+    expect(page.locator(f"{person} b")).to_have_text("佐藤")
+    screen.assert_sound()
+    choose(page, code, "未使用")
     page.get_by_role("dialog").get_by_role("button", name="保存").click()
-    page.get_by_label("アカウント 00005 のPWリセット").click()
+    expect(page.locator(person)).to_contain_text("未使用")
+    reset.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("アカウント 00005 のパスワードをリセットします、よろしいですか")
+    expect(dialog).to_contain_text(f"アカウント {code} のパスワードをリセットします、よろしいですか")
     expect(dialog).to_contain_text("05:00 から使えます。それまで、この端末は使えません。")
+    screen.assert_sound()
     dialog.get_by_role("button", name="リセットする").click()
     expect(page.locator("#toasts")).to_contain_text("パスワードをリセットしました。")
 

@@ -112,14 +112,6 @@ def test_everybody_is_edited_in_the_template(
     expect(page.get_by_text("この取り込みは取り消されました")).to_be_visible(timeout=20_000)
 
 
-@pytest.mark.parametrize("path", ["/people/import/", "/people/bulk-edit/", "/imports/"])
-def test_the_screens_are_sound(open_screen: Open, path: str) -> None:
-    screen = open_screen(path)
-    for look, theme in LOOKS:
-        screen.look(look, theme)
-        screen.assert_sound()
-
-
 def test_a_file_that_cannot_be_read_says_so_in_place(open_screen: Open) -> None:
     page = open_screen("/people/import/").page
     drop(page, "ユーザ名\r\n田中\r\n".encode(), "a.csv")

@@ -10,6 +10,8 @@ from tests.screens.screen import Screen
 SCREENS = (
     "/",
     "/history/",
+    "/calls/",
+    "/calls/summary/",
     "/circle/",
     "/administrators/",
     "/administrators/add/",
@@ -21,11 +23,17 @@ SCREENS = (
     "/sign-in-settings/passkeys/add/",
     "/devices/",
     "/devices/1/",
+    "/devices/1/?span=week",
     "/devices/1/person/",
     "/people/",
     "/people/register/",
     "/people/1/",
     "/people/stopped/",
+    "/people/import/",
+    "/people/bulk-edit/",
+    "/imports/",
+    "/calls/",
+    "/help/",
     "/departments/",
     "/departments/1/",
     "/lines/",
@@ -44,6 +52,8 @@ SCREENS = (
     "/operator/tenants/1/lines/1/",
     "/operator/trunks/",
     "/operator/trunks/register/",
+    "/operator/rates/",
+    "/operator/rates/register/",
 )
 LOOKS = [("desktop", "light"), ("desktop", "dark"), ("narrow", "dark"), ("narrow", "light")]
 
