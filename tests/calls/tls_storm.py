@@ -112,7 +112,7 @@ def attack(client: int, connections: int, ports: list[Address]) -> None:
 def storm(edge: EdgeServer, connections: int) -> Figures:
     """Make so many hostile connections; raises AssertionError where a part has ended meanwhile."""
     ports = [(address.host, address.port) for address in (edge.front.sip_tls, edge.front.https)]
-    each = connections // CLIENTS
+    each = -(-connections // CLIENTS)
     processes = multiprocessing.get_context("spawn")
     clients = [processes.Process(target=attack, args=(client, each, ports)) for client in range(CLIENTS)]
     for client in clients:
