@@ -12,6 +12,7 @@ from naisen.runtime.errors import StartError
 GROUP_SIZE = 10
 GROUP, FIRST_OF_GROUP = "700", "20001"
 """The number of the first ring group, and the extension of its first member."""
+TRIES = 3
 NUMBERS = {"call": FIRST_OF_GROUP, "group": GROUP, "register": ""}
 
 
@@ -41,9 +42,12 @@ class Site:
         self._register(self._files["register"], len(self._callers), self._caller_port)
 
     def _register(self, users: Path, count: int, port: int) -> None:
-        counts = sipp.offer(self._address, Load("register", 400, count, users, DOMAIN), self._folder, port)
-        if counts.succeeded != count:
-            raise StartError(f"{counts.failed} of {count} devices could not register")
+        for _ in range(TRIES):
+            load = Load("register", 200, count, users, DOMAIN)
+            counts = sipp.offer(self._address, load, self._folder, port)
+            if counts.succeeded == count:
+                return
+        raise StartError(f"{count - counts.succeeded} of {count} devices could not register")
 
     @contextlib.contextmanager
     def answering(self, *, groups: bool) -> Iterator[None]:
