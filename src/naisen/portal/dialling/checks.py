@@ -5,8 +5,8 @@ the plan of outside numbers (naisen.routing.japan) is no database's: what is fou
 as rows.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,12 +98,16 @@ ALL = " UNION ALL ".join(
         LINES_WITHOUT_TRUNK,
     )
 )
-FOUND = f"WITH found(trouble, thing, id, name, digits, detail) AS ({ALL}) "
-COUNTS = FOUND + "SELECT trouble, count(*) FROM found GROUP BY trouble"  # noqa: S608
+FOUND = f"WITH found(trouble, thing, id, name, digits, detail) AS MATERIALIZED ({ALL}) "
+# The counts of all, and the rows of one page, of everything looked at once.
 PAGE = (
     FOUND  # noqa: S608
-    + "SELECT trouble, thing, id, name, digits, detail FROM found WHERE %(only)s = '' OR trouble = %(only)s"
-    + " ORDER BY array_position(%(order)s::text[], trouble), digits, id, detail LIMIT %(limit)s OFFSET %(offset)s"
+    + ", counts AS (SELECT trouble, count(*) AS count FROM found GROUP BY trouble)"
+    + ", page AS (SELECT * FROM found WHERE %(only)s = '' OR trouble = %(only)s"
+    + " ORDER BY array_position(%(order)s::text[], trouble), digits, id, detail LIMIT %(limit)s OFFSET %(offset)s)"
+    + " SELECT (SELECT coalesce(jsonb_object_agg(trouble, count), '{}') FROM counts), page.*"
+    + " FROM (VALUES (1)) AS one LEFT JOIN page ON true"
+    + " ORDER BY array_position(%(order)s::text[], trouble), digits, id, detail"
 )
 
 
@@ -119,28 +123,33 @@ class Trouble:
     detail: str
 
 
-class Check:
-    """All the troubles of a tenant, as they are now; two statements a page."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Trouble → how many there are of it, and the troubles of one page."""
 
-    def __init__(self, tenant: Tenant) -> None:
-        leads = list(leads_of(tenant))
-        self._values: dict[str, Any] = {"tenant": tenant.pk, **_columns(leads)}
+    counts: Mapping[str, int]
+    rows: list[Trouble]
 
-    def counts(self) -> Mapping[str, int]:
-        """Trouble → how many."""
-        return Counter(dict(self._rows(COUNTS)))
 
-    def page(
-        self, order: Iterable[str], *, only: str = "", offset: int = 0, limit: int = ROWS
-    ) -> list[Trouble]:
-        """Some of them, by kind in the given order, then by number; of one kind alone with `only`."""
-        asked = {"only": only, "order": list(order), "limit": limit, "offset": offset}
-        return [Trouble(*row) for row in self._rows(PAGE, **asked)]
+def check(
+    tenant: Tenant, order: Iterable[str], *, only: str = "", offset: int = 0, limit: int = ROWS
+) -> Found:
+    """The troubles of a tenant as they are now, by kind in the given order, then by number.
 
-    def _rows(self, query: str, **more: Any) -> Iterator[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(query, {**self._values, **more})
-            yield from cursor.fetchall()
+    With `only` the rows are of that kind alone. `offset` and `limit` are in rows.
+    """
+    values: dict[str, Any] = {
+        "tenant": tenant.pk,
+        "only": only,
+        "order": list(order),
+        "limit": limit,
+        "offset": offset,
+        **_columns(list(leads_of(tenant))),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(PAGE, values)
+        rows = cursor.fetchall()
+    return Found(json.loads(rows[0][0]), [Trouble(*row[1:]) for row in rows if row[1] is not None])
 
 
 def _columns(leads: list[Lead]) -> dict[str, list[Any]]:

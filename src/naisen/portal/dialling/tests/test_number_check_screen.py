@@ -11,7 +11,7 @@ from django.utils import translation
 
 from naisen.portal.departments.models import Department, Membership
 from naisen.portal.devices.models import Device
-from naisen.portal.dialling.checks import Check
+from naisen.portal.dialling.checks import check
 from naisen.portal.dialling.words import TROUBLES
 from naisen.portal.lines.models import Line, LineCaller, LineRecipient, Trunk
 from naisen.portal.numbering.models import Number
@@ -34,7 +34,7 @@ def sound(office: Tenant) -> Tenant:
 
 def found(tenant: Tenant) -> dict[str, list[str]]:
     """Trouble → the digits that have it."""
-    page = Check(tenant).page(TROUBLES)
+    page = check(tenant, TROUBLES).rows
     kinds = {trouble.trouble for trouble in page}
     return {kind: [one.digits for one in page if one.trouble == kind] for kind in kinds}
 
@@ -212,6 +212,13 @@ def test_the_page_names_the_trouble_and_leads_to_where_it_is_mended(
     assert "一度も登録されていない端末です" not in only
 
 
+def test_a_page_beyond_the_last_is_the_last(office: Tenant, administrator: Login) -> None:
+    client = Client()
+    client.force_login(administrator)
+    for page in ("9", "0", "x", "9" * 12):
+        assert "一度も登録されていない端末" in client.get(f"/number-check/?page={page}").content.decode()
+
+
 def test_nothing_of_another_tenant_is_found(sound: Tenant, elsewhere: Tenant) -> None:
     assert found(sound) == {}
     assert found(elsewhere) != {}
@@ -221,7 +228,7 @@ def test_the_statements_do_not_grow_with_the_people(sound: Tenant) -> None:
     with CaptureQueriesContext(
         connection,
     ) as few:
-        Check(sound).page(TROUBLES)
+        check(sound, TROUBLES)
     numbers = Number.objects.bulk_create(
         Number(tenant=sound, digits=str(5000 + i), kind=Number.Kind.PERSON) for i in range(120)
     )
@@ -229,11 +236,10 @@ def test_the_statements_do_not_grow_with_the_people(sound: Tenant) -> None:
         Person(tenant=sound, number=number, name=f"人{number.digits}", forward_busy="4999")
         for number in numbers
     )
-    check = Check(sound)
     with CaptureQueriesContext(connection) as many:
-        Check(sound).page(TROUBLES)
+        check(sound, TROUBLES)
     assert len(many) == len(few)
-    assert check.counts() == {"forward_missing": 120, "person_no_device": 120}
-    assert len(check.page(TROUBLES)) == 50
-    assert len(check.page(TROUBLES, offset=200)) == 40
+    assert check(sound, TROUBLES).counts == {"forward_missing": 120, "person_no_device": 120}
+    assert len(check(sound, TROUBLES).rows) == 50
+    assert len(check(sound, TROUBLES, offset=200).rows) == 40
     assert Department.objects.filter(tenant=sound).exists()

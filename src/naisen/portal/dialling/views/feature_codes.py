@@ -36,7 +36,7 @@ def feature_codes_pdf(request: HttpRequest) -> HttpResponse:
         "lead": _("電話機でダイヤルすると、次のことができます。"),
         "example": _("例"),
         "emergency": _("緊急通報 %(numbers)s は、いつでもそのままダイヤルできます。")
-        % {"numbers": "・".join(EMERGENCY)},
+        % {"numbers": ", ".join(EMERGENCY)},
         "features": [
             {
                 "shape": feature.shape,

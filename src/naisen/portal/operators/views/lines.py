@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from naisen.portal.frame.confirmations import Confirmation, ask, go_to, is_confirmed
+from naisen.portal.frame.confirmations import Confirmation, Effect, ask, go_to, is_confirmed
 from naisen.portal.lines.contract_actions import delete_line, edit_contract, register_line
 from naisen.portal.lines.contract_effects import deleting, editing
 from naisen.portal.lines.models import Line
@@ -45,18 +45,24 @@ def operator_line_edit(request: HttpRequest, pk: int, line: int) -> HttpResponse
         return show(request, circle, form, stored)
     effects = editing(stored, form.contract())
     if effects and not is_confirmed(request):
-        return ask(
-            request,
-            Confirmation(
-                question=_("回線「%(line)s」の変更を保存します、よろしいですか") % {"line": stored},
-                effects=effects,
-                verb=_("保存"),
-                action=resolve_url("operator_line_edit", circle.pk, stored.pk),
-                back=resolve_url("operator_line_edit", circle.pk, stored.pk),
-                fields=[(name, form.data.get(name, "")) for name in form.fields],
-            ),
-        )
+        return ask_first(request, stored, form, effects)
     return save(request, circle, stored, form)
+
+
+def ask_first(request: HttpRequest, line: Line, form: ContractForm, effects: list[Effect]) -> HttpResponse:
+    """The confirmation, in a dialog where the form was sent by htmx."""
+    address = resolve_url("operator_line_edit", line.tenant_id, line.pk)
+    confirmation = Confirmation(
+        question=_("回線「%(line)s」の変更を保存します、よろしいですか") % {"line": line},
+        effects=effects,
+        verb=_("保存"),
+        action=address,
+        back=address,
+        fields=[(name, form.data.get(name, "")) for name in form.fields],
+    )
+    response = ask(request, confirmation)
+    response.headers["HX-Reselect"] = "dialog"
+    return response
 
 
 def save(request: HttpRequest, circle: Tenant, line: Line, form: ContractForm) -> HttpResponse:
