@@ -61,6 +61,10 @@ OPERATORS: dict[str, Route] = {
     "operator_trunk_register": PLAIN,
     "operator_trunk_edit": one("trunk"),
     "operator_trunk_delete": one("trunk"),
+    "operator_rates": PLAIN,
+    "operator_rate_register": PLAIN,
+    "operator_rate_edit": one("rate"),
+    "operator_rate_delete": one("rate"),
 }
 
 ROUTES: dict[str, Route] = {

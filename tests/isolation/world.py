@@ -9,6 +9,7 @@ import psycopg
 from django.test import Client
 from django.utils import timezone
 
+from naisen.portal.calls.models import Rate
 from naisen.portal.csv_files.models import Import
 from naisen.portal.csv_files.preview import preview
 from naisen.portal.demo.company import DemoCompany, DemoPerson
@@ -153,6 +154,7 @@ def _ids(tenant: Tenant, administrator: Login, mark: Mark, stopped: Person) -> d
         "trunk": Trunk.objects.create(
             name=f"{mark.kana}トランク", kind=Trunk.Kind.BY_ADDRESS, host="a.test"
         ).pk,
+        "rate": Rate.objects.create(prefix=f"0{mark.digits}", name=mark.kana, unit_s=60, unit_yen=1).pk,
     }
     Device.objects.filter(pk=devices[-1].pk).update(ever_assigned=True, created_at=timezone.now())
     return {kind: str(value) for kind, value in found.items()}

@@ -86,6 +86,7 @@ KINDS: Mapping[str, Label] = {
     "login": gettext_lazy("管理者"),
     "tenant": gettext_lazy("サークル"),
     "trunk": gettext_lazy("トランク"),
+    "rate": gettext_lazy("料金"),
 }
 
 ACTIONS: Mapping[str, Mapping[str, Label]] = {
@@ -138,6 +139,11 @@ ACTIONS: Mapping[str, Mapping[str, Label]] = {
         "edit_limits": gettext_lazy("通話の制限の変更"),
     },
     "trunk": {
+        "register": gettext_lazy("登録"),
+        "edit": gettext_lazy("編集"),
+        "delete": gettext_lazy("削除"),
+    },
+    "rate": {
         "register": gettext_lazy("登録"),
         "edit": gettext_lazy("編集"),
         "delete": gettext_lazy("削除"),
@@ -228,6 +234,12 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "password": Field(gettext_lazy("パスワード"), hidden),
         "realm": Field(gettext_lazy("レルム")),
         "sources": Field(gettext_lazy("発信元アドレス")),
+    },
+    "rate": {
+        "prefix": Field(gettext_lazy("番号の始まり")),
+        "name": Field(gettext_lazy("料金名")),
+        "unit_s": Field(gettext_lazy("単位(秒)")),
+        "unit_yen": Field(gettext_lazy("単位あたりの料金(円)")),
     },
 }
 

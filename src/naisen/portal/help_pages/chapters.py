@@ -97,6 +97,10 @@ CHAPTERS = (
             "operator_trunk_delete",
         ),
     ),
+    Chapter(
+        "operator_rates",
+        ("operator_rates", "operator_rate_register", "operator_rate_edit", "operator_rate_delete"),
+    ),
 )
 BY_NAME = {chapter.name: chapter for chapter in CHAPTERS}
 BY_ROUTE = {route: chapter for chapter in CHAPTERS for route in chapter.routes}

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.calls.models import RATE_PREFIX, Rate
 from naisen.portal.calls.rate_actions import RateData, refuse_taken, stamp_of
+from naisen.portal.lines.forms import TelephoneNumber
 from naisen.portal.operators.forms import RefusingForm, count_control
-from naisen.portal.people.forms import Digits, text
+from naisen.portal.people.forms import text
 
 LONGEST_UNIT_S = 3600
 
@@ -17,7 +18,7 @@ LONGEST_UNIT_S = 3600
 class RateForm(RefusingForm):
     """料金の登録 and 編集. `rate` None: a new one."""
 
-    prefix = Digits(
+    digits = TelephoneNumber(
         label=_("番号の始まり"),
         help_text=_("国内は 0 から(例: 090)、国外は + と国番号(例: +44)。長く一致するものが使われます。"),
         max_length=13,
@@ -45,24 +46,29 @@ class RateForm(RefusingForm):
         self.rate = rate
         if rate is not None:
             more["initial"] = {
-                "prefix": rate.prefix,
+                "digits": rate.prefix,
                 "name": rate.name,
                 "unit_s": rate.unit_s,
-                "unit_yen": rate.unit_yen.normalize().__format__("f"),
+                "unit_yen": f"{rate.unit_yen.normalize():f}",
                 "stamp": stamp_of(rate),
             }
         super().__init__(*args, **more)
         if rate is not None:
             self.fields["stamp"] = forms.CharField(widget=forms.HiddenInput)
 
-    def clean_prefix(self) -> str:
+    def clean_digits(self) -> str:
         """Nobody else's."""
-        prefix = str(self.cleaned_data["prefix"])
-        if self.rate is None or self.rate.prefix != prefix:
-            self.try_rule(lambda: refuse_taken(prefix))
-        return prefix
+        digits = str(self.cleaned_data["digits"])
+        if self.rate is None or self.rate.prefix != digits:
+            self.try_rule(lambda: refuse_taken(digits))
+        return digits
 
     def rate_data(self) -> RateData:
         """What a valid form says."""
         cleaned = self.cleaned_data
-        return RateData(**{name: cleaned[name] for name in ("prefix", "name", "unit_s", "unit_yen")})
+        return RateData(
+            prefix=cleaned["digits"],
+            name=cleaned["name"],
+            unit_s=cleaned["unit_s"],
+            unit_yen=cleaned["unit_yen"],
+        )

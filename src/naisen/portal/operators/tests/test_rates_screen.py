@@ -9,11 +9,11 @@ from naisen.portal.audit.models import Entry
 from naisen.portal.calls.directory import rate_of
 from naisen.portal.calls.models import Rate
 
-FORM: dict[str, Any] = {"prefix": "+44", "name": "イギリス", "unit_s": "30", "unit_yen": "12.5"}
+FORM: dict[str, Any] = {"digits": "+44", "name": "イギリス", "unit_s": "30", "unit_yen": "12.5"}
 
 
 def test_a_rate_is_registered_and_decides_by_the_longest_prefix(browser: Client) -> None:
-    assert browser.post("/operator/rates/register/", FORM | {"prefix": "＋４４"}).status_code == 302
+    assert browser.post("/operator/rates/register/", FORM | {"digits": "＋４４"}).status_code == 302
     found = rate_of("+442071838750")
     assert found is not None
     assert (found.name, found.unit_s, found.unit_yen) == ("イギリス", 30, "12.5")
@@ -25,17 +25,17 @@ def test_a_rate_is_registered_and_decides_by_the_longest_prefix(browser: Client)
 
 def test_what_is_wrong_stands_at_its_field(browser: Client) -> None:
     page = browser.post(
-        "/operator/rates/register/", {"prefix": "90", "name": "", "unit_s": "0", "unit_yen": "-1"}
+        "/operator/rates/register/", {"digits": "90", "name": "", "unit_s": "0", "unit_yen": "-1"}
     )
-    assert set(page.context["form"].errors) == {"prefix", "name", "unit_s", "unit_yen"}
-    page = browser.post("/operator/rates/register/", FORM | {"prefix": "090"})
-    assert "すでにあります" in page.context["form"].errors["prefix"][0]
+    assert set(page.context["form"].errors) == {"digits", "name", "unit_s", "unit_yen"}
+    page = browser.post("/operator/rates/register/", FORM | {"digits": "090"})
+    assert "すでにあります" in page.context["form"].errors["digits"][0]
 
 
 def test_a_rate_is_edited_unless_somebody_else_was_quicker(browser: Client) -> None:
     rate = Rate.objects.get(prefix="090")
     address = f"/operator/rates/{rate.pk}/"
-    form = FORM | {"prefix": "090", "stamp": browser.get(address).context["form"].initial["stamp"]}
+    form = FORM | {"digits": "090", "stamp": browser.get(address).context["form"].initial["stamp"]}
     assert browser.post(address, form).status_code == 302
     rate.refresh_from_db()
     assert (rate.name, rate.unit_s, rate.unit_yen) == ("イギリス", 30, Decimal("12.5"))
