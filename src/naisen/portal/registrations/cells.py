@@ -97,7 +97,7 @@ class Cell:
             (_("入力されたドメイン"), reason.domain if reason.code == "unknown_domain" else ""),
             (_("接続元"), reason.address),
             (_("端末"), reason.terminal),
-            (_("未登録になった日時"), self._time(self.status.since)),
+            (_("未登録になった日時"), "" if self.is_registered else self._time(self.status.since)),
         ]
         return [(label, value) for label, value in pairs if value]
 

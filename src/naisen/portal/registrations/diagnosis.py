@@ -14,7 +14,7 @@ from naisen.portal.registrations.near import Names, resemblance
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 FLAPS = 6
-"""So many changes within an hour are flapping."""
+"""So many changes within an hour are flapping, where half of them are losses that the phone did not want."""
 MOVES = 3
 """From so many addresses one and the same contact comes when a NAT rewrites it between refreshes."""
 BAN = timedelta(minutes=2)
@@ -209,7 +209,7 @@ def _unsteady(facts: Facts) -> Diagnosis | None:
     rewritten = _rewritten([one for one in facts.events if facts.now - one.at <= DAY])
     if rewritten:
         code, of = "nat_rewrites", rewritten
-    elif len(recent) >= FLAPS and any(one.what in NOT_BY_ITSELF for one in recent):
+    elif len(recent) >= FLAPS and sum(one.what in NOT_BY_ITSELF for one in recent) >= FLAPS // 2:
         code, of = "flapping", recent
     else:
         return None
