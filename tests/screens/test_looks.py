@@ -138,6 +138,24 @@ def test_on_a_narrow_screen_the_menu_is_a_drawer(open_screen: Open) -> None:
     screen.page.get_by_role("heading", name="ユーザ一覧", level=1).wait_for()
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(
+    "path", ["/devices/", "/people/", "/departments/", "/lines/", "/history/", "/calls/"]
+)
+def test_a_list_stays_in_its_card_at_every_width(open_screen: Open, path: str, language: str) -> None:
+    """ui-guide: nothing scrolls sideways; English words are longer than Japanese ones."""
+    page = open_screen(path, language=language).page
+    for width in (1360, 1280, 1240, 1221, 1220, 1024, 910):
+        page.set_viewport_size({"width": width, "height": 900})
+        table, card = (
+            page.locator("#results table.grid").bounding_box(),
+            page.locator("#results .panel:has(table.grid)").bounding_box(),
+        )
+        assert table
+        assert card
+        assert table["x"] + table["width"] <= card["x"] + card["width"], width
+
+
 def test_targets_on_a_narrow_screen_are_big_enough_for_a_finger(open_screen: Open) -> None:
     for path in ("/devices/", "/people/", "/people/register/"):
         page = open_screen(path, size="narrow").page
