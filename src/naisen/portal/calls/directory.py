@@ -248,7 +248,7 @@ def rate_of(number: str) -> Rate | None:
     found = max(
         StoredRate.objects.filter(prefix__in=prefixes), key=lambda rate: len(rate.prefix), default=None
     )
-    return Rate(found.name, found.unit_s, f"{found.unit_yen.normalize():f}") if found else None
+    return Rate(found.name, found.unit_s, found.plain_yen) if found else None
 
 
 def _out_line(line: StoredLine, *, is_default: bool = False) -> OutLine:

@@ -1,5 +1,6 @@
 """One record per call (C-13)."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
@@ -97,3 +98,8 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}"
+
+    @property
+    def plain_yen(self) -> str:
+        """`unit_yen` without the zeros that the column's scale adds: 8.5, not 8.500."""
+        return f"{Decimal(self.unit_yen).normalize():f}"

@@ -73,7 +73,7 @@ def snapshot(rate: Rate) -> dict[str, str | int]:
         "prefix": rate.prefix,
         "name": rate.name,
         "unit_s": rate.unit_s,
-        "unit_yen": f"{Decimal(rate.unit_yen).normalize():f}",
+        "unit_yen": rate.plain_yen,
     }
 
 

@@ -49,7 +49,7 @@ class RateForm(RefusingForm):
                 "digits": rate.prefix,
                 "name": rate.name,
                 "unit_s": rate.unit_s,
-                "unit_yen": f"{rate.unit_yen.normalize():f}",
+                "unit_yen": rate.plain_yen,
                 "stamp": stamp_of(rate),
             }
         super().__init__(*args, **more)

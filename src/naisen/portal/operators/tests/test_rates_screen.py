@@ -43,7 +43,9 @@ def test_a_rate_is_edited_unless_somebody_else_was_quicker(browser: Client) -> N
     assert "ほかの人" in stale.content.decode()
     again = form | {"unit_yen": "1", "stamp": stale.context["form"].data["stamp"]}
     assert browser.post(address, again).status_code == 302
-    assert browser.get("/operator/rates/?q=09").context["page"].paginator.count == 1
+    found = browser.get("/operator/rates/?q=09")
+    assert found.context["page"].paginator.count == 1
+    assert ">1</td>" in found.content.decode()
 
 
 def test_a_rate_is_deleted_after_one_question(browser: Client) -> None:
