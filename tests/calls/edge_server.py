@@ -34,7 +34,13 @@ Address = tuple[str, int]
 Row = dict[str, Any]
 
 # What Kamailio remembers from one test to the next. Calls that a test left behind end later, on their own.
-FLUSHED = ("guesses_by_source", "guesses_by_device", "ban_noted", "good_addresses", "good_hosts")
+FLUSHED: tuple[str, ...] = (
+    "guesses_by_source",
+    "guesses_by_device",
+    "ban_noted",
+    "good_addresses",
+    "good_hosts",
+)
 FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringing", "picked")
 
 

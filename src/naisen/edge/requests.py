@@ -9,11 +9,11 @@ from naisen.edge.calls import CallDirectory, answer_invite
 from naisen.edge.carrier_calls import LineDirectory, answer_carrier, trunks_at
 from naisen.edge.engine import Engine
 from naisen.edge.in_dialog import relay_in_dialog
-from naisen.edge.registration import answer_register
+from naisen.edge.registration import Registered, answer_register
 from naisen.edge.transfer import RunningCalls, answer_replacing
 
 
-class EdgeDirectory(CallDirectory, LineDirectory, RunningCalls, Protocol):
+class EdgeDirectory(CallDirectory, LineDirectory, RunningCalls, Registered, Protocol):
     """All that the edge asks of the database."""
 
 
