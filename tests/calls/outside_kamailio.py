@@ -1,7 +1,6 @@
 """A carrier that is a Kamailio of its own: it asks for passwords, and a telephone outside is registered there."""
 
 import hashlib
-import os
 import shutil
 import signal
 import subprocess
