@@ -79,6 +79,8 @@ def list_pages(tenant: Tenant, people: int) -> Iterator[tuple[str, str]]:
         ],
         "calls_summary": ["", "q=高橋"],
         "administrators": [""],
+        "number_check": ["", last, "kind=line_no_trunk"],
+        "feature_codes": [""],
     }
     for name, queries in searches.items():
         for query in queries:
