@@ -102,7 +102,7 @@ def _stretch(
 
 
 def _x(at: datetime, begins: datetime, ends: datetime) -> float:
-    return round(WIDTH * ((at - begins) / (ends - begins)), 2)
+    return round(WIDTH * min(max((at - begins) / (ends - begins), 0.0), 1.0), 2)
 
 
 def _ticks(span: Span, begins: datetime, ends: datetime, zone: ZoneInfo) -> Iterable[Tick]:
