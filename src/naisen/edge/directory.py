@@ -53,10 +53,12 @@ _FORGET_CALL = (
     " DELETE FROM edge.dialog_vars v USING gone"
     " WHERE v.hash_entry = gone.hash_entry AND v.hash_id = gone.hash_id RETURNING 1"
 )
-# A binding whose device is gone, or may not register any more, whatever made it so (also mere time).
+# A binding whose device is gone, or may not register any more, whatever made it so (also mere time). OFFSET 0 keeps
+# it a look-up for each binding: joined, it would go through all devices, registered or not.
 _UNWANTED = (
-    "SELECT DISTINCT l.username, l.domain FROM edge.location l LEFT JOIN edge.device d"
-    " ON d.login = l.username AND d.domain = l.domain WHERE d.may_register IS NOT TRUE"
+    "SELECT DISTINCT l.username, l.domain FROM edge.location l LEFT JOIN LATERAL (SELECT may_register"
+    " FROM edge.device WHERE login = l.username AND domain = l.domain OFFSET 0) d ON true"
+    " WHERE d.may_register IS NOT TRUE"
 )
 
 
