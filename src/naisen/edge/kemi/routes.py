@@ -107,7 +107,7 @@ class Routes:
         """A message that the parser gave up on."""
         try:
             self._engine.refuse_malformed()
-        except (UnicodeError, ValueError, TypeError) as error:
+        except (UnicodeError, ValueError, TypeError, SystemError) as error:  # SystemError: KSR takes no NUL
             log_info(f"malformed and not answered: {error}")
         return 1
 
