@@ -15,7 +15,7 @@ from tests.screens.test_looks import assert_sound_in_every_look
 from tests.screens.test_people_journey import menu
 
 LOGIN = "kmy00003"
-SOON_MS = 5000
+SOON_MS = 15000
 
 
 @pytest.fixture(scope="module")
