@@ -10,7 +10,7 @@ from naisen.portal.devices import secrets
 from naisen.portal.devices.models import Credential, Device
 from naisen.portal.people.models import Person
 from naisen.portal.people.queries import matching
-from naisen.portal.registrations.models import DeviceState
+from naisen.portal.registrations.overview import in_state
 from naisen.portal.tenants.models import Tenant
 
 # What the list may be sorted by, and by which columns; nothing else reaches the database.
@@ -48,12 +48,10 @@ def search(
 ) -> QuerySet[Device]:
     """`found` of `tenant`, narrowed by person and extension (S1-100), and by words in name, kana, login or ID.
 
-    `state` is one of the view registrations_state: `registered`, or `missing` where somebody has to do something.
+    `state` is `registered`, or `missing` where somebody has to do something (registrations.overview).
     """
     if state:
-        found = found.filter(
-            pk__in=DeviceState.objects.filter(tenant=tenant, state=state).values("device_id")
-        )
+        found = found.filter(in_state(tenant, state))
     if person_id is not None:
         found = found.filter(person_id=person_id)
     if extension:

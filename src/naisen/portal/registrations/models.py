@@ -109,23 +109,6 @@ class Verdict(models.Model):
         return f"{self.device_id}: {self.why_not or 'may register'}"
 
 
-class DeviceState(models.Model):
-    """How a device is, in one word (registrations.overview): a view, for counting many at once."""
-
-    device = models.OneToOneField(
-        Device, on_delete=models.DO_NOTHING, primary_key=True, related_name="device_state"
-    )
-    tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, related_name="+")
-    state = models.CharField(max_length=16)
-
-    class Meta:
-        managed = False
-        db_table = "registrations_state"
-
-    def __str__(self) -> str:
-        return f"{self.device_id}: {self.state}"
-
-
 class Stranger(models.Model):
     """A refused attempt that no device was found for, as far as it may be a device's of the tenant: a view.
 
