@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
@@ -10,8 +12,13 @@ from django.utils.functional import cached_property
 ROWS = 50
 # So many rows before a page are read as they are, and a list with fewer rows from its front whatever the page.
 LONG = 1_000
-# So many keys of a search's rows are read at once; of more than that, only a page's rows.
-MANY = 20_000
+# No list has so many pages; the number of a page comes from an address.
+FARTHEST = 1_000_000
+# Every row that a query finds is looked at once, both to be counted and to be put in order.
+AT_ONCE = """
+WITH hits ({names}) AS MATERIALIZED ({found})
+SELECT (SELECT count(*) FROM hits), ARRAY(SELECT key FROM hits ORDER BY {order} LIMIT %s OFFSET %s)
+"""
 
 
 class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
@@ -23,27 +30,36 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
     the list that a page's rows are read from, by key, with what only they need.
     """
 
-    keys: list[int] | None
-
-    def __init__(self, found: QuerySet[Any, Any], *, rows: QuerySet[Any, Any] | None) -> None:
+    def __init__(
+        self, found: QuerySet[Any, Any], *, rows: QuerySet[Any, Any] | None, wanted: str | None = None
+    ) -> None:
         super().__init__(found, ROWS)
-        self.found, self.rows, self.keys = found, rows, None
+        self.found, self.rows = found, rows
+        self.keys: dict[int, list[int]] = {}
         if rows is not None:
-            keys = list(found.values_list("pk", flat=True)[: MANY + 1])
-            self.keys = keys if len(keys) <= MANY else None
+            self._find(int(wanted) if wanted and wanted.isascii() and wanted.isdecimal() else 1)
+
+    def _find(self, wanted: int) -> None:
+        """Count the rows and read the keys of the page `wanted`; of the last one where it is beyond."""
+        wanted = max(min(wanted, FARTHEST), 1)
+        self.count, keys = counted_keys(self.found, (wanted - 1) * ROWS)
+        if self.count and not keys:
+            wanted = self.num_pages
+            _count, keys = counted_keys(self.found, (wanted - 1) * ROWS)
+        self.keys[wanted] = keys
 
     @cached_property
     def count(self) -> int:
         """How many rows there are."""
-        return self.found.count() if self.keys is None else len(self.keys)
+        return self.found.count()
 
     def page(self, number: int | str) -> Page[Any]:
         """One page; a list where it was not simply the query's next rows."""
         number = self.validate_number(number)
         before = (number - 1) * self.per_page
         after = max(self.count - before - self.per_page, 0)
-        if self.keys is not None and self.rows is not None:
-            shown = list(self.rows.filter(pk__in=self.keys[before : before + self.per_page]))
+        if self.rows is not None and number in self.keys:
+            shown = list(self.rows.filter(pk__in=self.keys[number]))
         elif before < LONG or self.count < LONG:
             return super().page(number)
         else:
@@ -61,6 +77,23 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
         return [rows[pk] for pk in near if pk in rows]
 
 
+def counted_keys(found: QuerySet[Any, Any], before: int) -> tuple[int, list[int]]:
+    """How many rows `found` has, and the keys of a page of them, beginning after so many; in one query."""
+    order = [str(column) for column in found.query.order_by or found.model._meta.ordering]
+    columns = list(dict.fromkeys(["pk", *(column.removeprefix("-") for column in order)]))
+    names = dict(zip(columns, ["key", *(f"column_{n}" for n in range(1, len(columns)))], strict=True))
+    try:
+        sql, values = found.order_by().values_list(*columns).query.sql_with_params()
+    except EmptyResultSet:
+        return 0, []
+    by = [f"{names[column.removeprefix('-')]}{' DESC' * column.startswith('-')}" for column in order]
+    statement = AT_ONCE.format(names=", ".join(names.values()), found=sql, order=", ".join(by))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, ROWS, before])
+        count, keys = cursor.fetchone()
+    return count, keys
+
+
 def page_context(
     request: HttpRequest,
     found: QuerySet[Any, Any],
@@ -76,8 +109,8 @@ def page_context(
     row must be looked at to find some: without the search, with what is counted for each row of a page.
     """
     parameters = request.GET if sent is None else sent
-    paginator = Pages(found, rows=rows)
-    if counted is not None and paginator.keys is None:
+    paginator = Pages(found, rows=rows, wanted=parameters.get("page"))
+    if counted is not None and rows is None:
         paginator.count = counted.count()
     page = paginator.get_page(parameters.get("page"))
     others = parameters.copy()

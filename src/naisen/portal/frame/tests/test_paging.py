@@ -40,10 +40,17 @@ def test_a_search_gives_the_same_rows(numbers: QuerySet[Number, Any]) -> None:
     assert every_page(Pages(numbers, rows=numbers)) == [number.digits for number in numbers]
 
 
-def test_more_hits_than_keys_are_read_the_plain_way(
-    numbers: QuerySet[Number, Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("wanted", "first"), [("2", "7072"), ("3", "7022"), ("9", "7022"), ("x", "7122")])
+def test_a_search_is_counted_with_the_page_that_is_asked_for(
+    numbers: QuerySet[Number, Any], wanted: str, first: str, django_assert_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(paging, "MANY", 100)
-    pages = Pages(numbers, rows=numbers)
-    assert pages.keys is None
-    assert every_page(pages) == [number.digits for number in numbers]
+    with django_assert_num_queries(2 if wanted == "9" else 1):
+        pages = Pages(numbers, rows=numbers, wanted=wanted)
+    with django_assert_num_queries(1):
+        assert pages.get_page(wanted)[0].digits == first
+    assert pages.count == ROWS
+
+
+def test_a_search_that_can_find_nothing_is_an_empty_page(numbers: QuerySet[Number, Any]) -> None:
+    pages = Pages(numbers.none(), rows=numbers)
+    assert (pages.count, list(pages.get_page("2"))) == (0, [])
