@@ -21,6 +21,13 @@ SIZES = {"desktop": ViewportSize(width=1440, height=900), "narrow": ViewportSize
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 # What a person typed is shown as it is, in every language.
 DATA = (
+    # The rates that a new database begins with.
+    "国際通話(例)",
+    "固定電話(例)",
+    "IP電話(例)",
+    "携帯電話(例)",
+    "フリーダイヤル(例)",
+    "ナビダイヤル(例)",
     "株式会社テスト",
     "伊藤 彩",
     "小林 恵子",
