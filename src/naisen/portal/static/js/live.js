@@ -31,7 +31,9 @@ const ask = (chosen) => {
   if (whole) refresh();
   if (!chosen.length) return;
   const seen = chosen.map((cell) => `${cell.dataset.device}.${cell.dataset.digest}`).join(",");
-  htmx.ajax("GET", source.dataset.liveCells, { source, swap: "none", values: { cells: seen } });
+  // A part of the page that holds it may have been swapped: htmx asks nothing for an element that is gone.
+  const asking = document.querySelector("[data-live-cells]") ?? source;
+  htmx.ajax("GET", source.dataset.liveCells, { source: asking, swap: "none", values: { cells: seen } });
 };
 
 const flush = () => {
