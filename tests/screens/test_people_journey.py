@@ -3,9 +3,22 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from naisen.runtime.testing.instance import RunningInstance
 from tests.screens.conftest import Open
 
 SIZES = pytest.mark.parametrize(("size", "extension"), [("desktop", "4000"), ("narrow", "4001")])
+
+STRANGER = "minato-admin"
+# More devices that nobody uses than a form shows, so that the last is found on the server alone.
+ISSUE = f"""
+from naisen.portal.devices.actions import issue_device
+from naisen.portal.tenants import scope
+from naisen.portal.tenants.models import LoginServer, Tenant
+scope.set_scope(scope.EVERYTHING)
+tenant = Tenant.objects.exclude(logins__login_id="kmy-admin").get(logins__login_id="{STRANGER}")
+for number in range(60):
+    issue_device(by=None, tenant=tenant, server=LoginServer.objects.first(), login=f"spare{{number:02d}}")
+"""
 
 
 def menu(page: Page, entry: str) -> None:
@@ -117,3 +130,29 @@ def test_a_chip_is_taken_off_with_its_cross(open_screen: Open) -> None:
     page.get_by_label("kmy00001 [cplus01.jp] を外す").click()
     expect(page.locator(".chip", has_text="kmy00001")).to_have_count(0)
     expect(page.locator(".savebar")).to_contain_text("保存していない変更があります")
+
+
+def test_a_device_that_the_page_does_not_show_is_found_and_ticked(
+    open_screen: Open, instance: RunningInstance
+) -> None:
+    """S1-38: with hundreds of devices that nobody uses, the form asks the server for what one types."""
+    made = instance.run("manage", "shell", "-c", ISSUE, timeout_s=180)
+    assert made.returncode == 0, made.stderr
+    password = next(one["password"] for one in instance.credentials()["logins"] if one["login"] == STRANGER)
+    page = open_screen("/people/register/", fresh=True).page
+    page.get_by_label("ログインID").fill(STRANGER)
+    page.get_by_label("パスワード").fill(password)
+    page.get_by_role("button", name="ログイン", exact=True).click()
+    page.get_by_label("ユーザ名").fill("遠い端末の人")
+    page.get_by_label("内線番号").fill("4700")
+    expect(page.locator("label.chips-option", has_text="spare59")).to_have_count(0)
+    box = page.get_by_role("combobox", name="アカウント", exact=True)
+    box.fill("spare59")
+    expect(page.get_by_role("option", name="spare59")).to_be_visible()
+    box.press("Enter")
+    box.press("Escape")
+    expect(page.locator(".chip", has_text="spare59")).to_be_visible()
+    page.get_by_role("button", name="登録", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("登録に成功しました")
+    page.get_by_label("遠い端末の人を編集").click()
+    expect(page.locator(".chip", has_text="spare59")).to_be_visible()
