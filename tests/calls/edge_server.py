@@ -57,9 +57,8 @@ class EdgeServer:
         self.relay: Address = ("127.0.0.1", free_port())
         self.ports = take_relay_ports("127.0.0.1")
         tls, https, tcp, inner_tls, ws = (free_port() for _ in range(5))
-        self.front = Front(
-            *(RuntimeAddress(host, port) for port in (self.address[1], tls, https)), tcp, inner_tls, ws
-        )
+        sip, sips, web = (RuntimeAddress(host, port) for port in (self.address[1], tls, https))
+        self.front = Front(sip, sips, web, tcp, inner_tls, ws)
         self.haproxy: subprocess.Popen[bytes] | None = None
         self.run = self.folder / "run"
         self.kamailio: subprocess.Popen[bytes] | None = None

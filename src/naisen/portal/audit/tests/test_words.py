@@ -91,7 +91,7 @@ def test_the_search_of_the_sources_finds_them() -> None:
         "reset_password",
         "change_password",
     } <= (actions_written())
-    assert {"person", "stopped_at", "effective_at", "common_line", "passkey"} <= fields_written()
+    assert {"person", "effective_at", "common_line", "passkey"} <= fields_written()
 
 
 def test_every_field_of_a_snapshot_has_words(office: Tenant, tanaka: Person, administrator: Login) -> None:
