@@ -26,6 +26,8 @@ SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
 # process that drives it, so what drives one comes last in its process.
 WITH_BROWSERS = ("tests/phones", "tests/screens")
 WITH_SERVERS = ("tests/calls", "tests/runtime", "tests/chaos")
+# What measures runs alone, at the end.
+MEASURING = ("tests/speed",)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -51,9 +53,9 @@ def run(choice: None, options: argparse.Namespace) -> int:
     elif options.rest:
         failed += _run_beside([options.rest], root)
     else:
-        failed += _run_beside(
-            [[*WITH_SERVERS], _ignoring(WITH_SERVERS + WITH_BROWSERS), [*WITH_BROWSERS]], root
-        )
+        others = _ignoring(WITH_SERVERS + WITH_BROWSERS + MEASURING)
+        failed += _run_beside([[*WITH_SERVERS], others, [*WITH_BROWSERS]], root)
+        failed += _run_beside([[*MEASURING]], root)
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

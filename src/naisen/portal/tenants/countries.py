@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from functools import cache
 
 import phonenumbers
+from babel import Locale
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 HOME = "JP"
 
@@ -19,10 +19,7 @@ def country_codes() -> tuple[str, ...]:
 
 def name_of(code: str, language: str) -> str:
     """アメリカ合衆国 or United States; the letters themselves where there is no name."""
-    names = LOCALE_DATA.get(code, {})
-    # A name that is the same as in English is stored as '*' and the language that has it.
-    name = names.get(language.split("-")[0], "") or names.get("en", "") or code
-    return names.get(name[1:], code) if name.startswith("*") else name
+    return Locale.parse(language.split("-")[0]).territories.get(code, code)
 
 
 def prefix_of(code: str) -> str:
