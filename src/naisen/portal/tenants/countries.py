@@ -19,7 +19,8 @@ def country_codes() -> tuple[str, ...]:
 
 def name_of(code: str, language: str) -> str:
     """アメリカ合衆国 or United States; the letters themselves where there is no name."""
-    return Locale.parse(language.split("-")[0]).territories.get(code, code)
+    name: str = Locale.parse(language.split("-")[0]).territories.get(code, code)
+    return name
 
 
 def prefix_of(code: str) -> str:

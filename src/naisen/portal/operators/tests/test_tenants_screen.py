@@ -184,7 +184,7 @@ def test_limits_that_somebody_changed_meanwhile_are_not_overwritten(browser: Cli
 
 def test_countries_have_japanese_names() -> None:
     assert len(country_codes()) > 200
-    assert name_of("KR", "ja") == "大韓民国"
+    assert name_of("KR", "ja") == "韓国"
     assert name_of("KR", "en") == "South Korea"
     assert "JP" not in country_codes()
 
