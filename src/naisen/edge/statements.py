@@ -1,7 +1,7 @@
 """Prepared statements with little around them: what a worker asks the database many hundred times a second.
 
-psycopg's cursors cost more than the statements themselves here (about 70 us each); its `pgconn`, libpq as it
-is, costs a tenth of that. For statements whose values and results are texts, numbers and truth values.
+psycopg's cursors do much that is not needed here; its `pgconn` is libpq as it is. For statements whose values and
+results are texts, numbers and truth values.
 """
 
 import json

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -32,7 +33,7 @@ GROUPS = 10
 KAMAILIO_TABLES = ("standard", "usrloc", "auth_db", "alias_db", "dialog", "acc")
 
 
-class Server:
+class Server(ABC):
     """A PostgreSQL and a Kamailio; durable, as in real use.
 
     `devices` devices load1, load2 … register and call; `more` besides are in the database.
@@ -94,13 +95,13 @@ class Server:
         with psycopg.ClientCursor(self.administrator()) as cursor:
             cursor.execute(statements.encode(), values)
 
+    @abstractmethod
     def prepare(self) -> None:
         """Make tables and data."""
-        raise NotImplementedError
 
+    @abstractmethod
     def commands(self) -> Sequence[tuple[str, Sequence[object]]]:
         """What to start, by name."""
-        raise NotImplementedError
 
     def _spawn(self, name: str, command: Sequence[object]) -> None:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NAISEN", "DJANGO"))}

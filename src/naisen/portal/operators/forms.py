@@ -72,7 +72,8 @@ class TrunkForm(RefusingForm):
     )
     transport = forms.ChoiceField(
         label=_("トランスポート"),
-        choices=Trunk.Transport.choices,
+        # The edge opens no connections by itself (docs/operations/carriers.md): no other would carry a call.
+        choices=[(Trunk.Transport.UDP.value, Trunk.Transport.UDP.label)],
         widget=forms.Select(attrs={"class": "control"}),
     )
     number_format = forms.ChoiceField(

@@ -56,6 +56,7 @@ def test_a_registering_trunk_is_stored_with_its_password_sealed(browser: Client)
         ({"port": "0"}, "port"),
         ({"port": "65536"}, "port"),
         ({"transport": "sctp"}, "transport"),
+        ({"transport": "tls"}, "transport"),
         ({"number_format": "other"}, "number_format"),
         ({"auth_user": ""}, "auth_user"),
         ({"auth_user": "a b"}, "auth_user"),
