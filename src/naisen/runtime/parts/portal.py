@@ -26,8 +26,6 @@ class Portal(Part):
     """Answers browsers on the HTTP address."""
 
     name = "portal"
-    # Two processes import Django: 4 s alone, over 30 s on two busy cores, where ending them early never ends.
-    start_patience_s = 120.0
 
     def command(self) -> Command:
         """Serve with uvicorn; it starts its own workers again when they die."""
