@@ -14,6 +14,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from naisen.runtime import cluster, database, identity
@@ -48,6 +49,8 @@ os.environ.pop("NAISEN_AS_OWNER", None)
 os.environ.pop("DATABASE_URL", None)
 # The apps' own conftest files import models when they are loaded.
 django.setup()
+# Else every test client looks through all assets first.
+settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

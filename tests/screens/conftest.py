@@ -1,5 +1,6 @@
 """A real browser (Debian's Chromium) on a real instance."""
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,19 +51,25 @@ def cookies_of(instance: RunningInstance, chromium: Browser, login: str, start: 
     return cookies
 
 
+@pytest.fixture(scope="session")
+def cookies_for(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    """A function that gives the cookies with which a path is opened."""
+
+    def cookies(path: str) -> Any:
+        return request.getfixturevalue("operator_signed_in" if path.startswith("/operator/") else "signed_in")
+
+    return cookies
+
+
 @pytest.fixture
 def open_screen(
-    instance: RunningInstance, chromium: Browser, signed_in: Any, request: pytest.FixtureRequest
+    instance: RunningInstance, chromium: Browser, cookies_for: Callable[[str], Any]
 ) -> Iterator[Open]:
     """A function that opens a page as the administrator sees it; `fresh` without the sign-in.
 
     A page below /operator/ is opened as the operator sees it.
     """
     contexts: list[BrowserContext] = []
-
-    def cookies(path: str) -> Any:
-        is_operators = path.startswith("/operator/")
-        return request.getfixturevalue("operator_signed_in") if is_operators else signed_in
 
     def opened(
         path: str = "/",
@@ -80,7 +87,7 @@ def open_screen(
             locale={"ja": "ja-JP", "en": "en-US"}[language],
             has_touch=size == "narrow",
             java_script_enabled=script,
-            storage_state=None if fresh else cookies(path),
+            storage_state=None if fresh else cookies_for(path),
         )
         contexts.append(context)
         screen = Screen(context.new_page())
@@ -90,6 +97,39 @@ def open_screen(
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def kept_page(
+    instance: RunningInstance, chromium: Browser, cookies_for: Callable[[str], Any]
+) -> Callable[..., Page]:
+    """A function that gives the page in which all paths of one kind are visited."""
+
+    @functools.cache
+    def kept(start: str, language: str, *, fresh: bool) -> Page:
+        locale = {"ja": "ja-JP", "en": "en-US"}[language]
+        cookies = None if fresh else cookies_for(start)
+        return chromium.new_context(base_url=instance.http, locale=locale, storage_state=cookies).new_page()
+
+    return kept
+
+
+@pytest.fixture
+def visit(kept_page: Callable[..., Page]) -> Iterator[Open]:
+    """Like `open_screen`, in a page that is kept, with its cache: for tests that look and change nothing."""
+    screens: list[Screen] = []
+
+    def visited(path: str, *, language: str = "ja", fresh: bool = False) -> Screen:
+        start = "/operator/" if path.startswith("/operator/") else "/"
+        screen = Screen(kept_page(start, language, fresh=fresh))
+        screens.append(screen)
+        screen.look("desktop", "light")
+        screen.page.goto(path)
+        return screen
+
+    yield visited
+    for screen in screens:
+        screen.leave()
 
 
 @pytest.fixture
@@ -117,3 +157,10 @@ def phone_of(instance: RunningInstance, tmp_path: Path) -> Iterator[Callable[[st
     yield started
     for phone in phones:
         phone.stop()
+
+
+@pytest.fixture(scope="session")
+def called(instance: RunningInstance) -> None:
+    """田中 has called 鈴木, who answered."""
+    made = instance.run("call-test", "1000", "2000")
+    assert made.returncode == 0, made.stdout + made.stderr

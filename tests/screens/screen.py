@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import ConsoleMessage, Error, Page, ViewportSize
 
 LOGIN = "kmy-admin"
 OPERATOR = "operator"
@@ -69,7 +69,15 @@ class Screen:
         self.page = page
         self.troubles: list[str] = []
         page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("pageerror", self._broke)
+
+    def leave(self) -> None:
+        """Listen no longer; the page lives on."""
+        self.page.remove_listener("console", self._heard)
+        self.page.remove_listener("pageerror", self._broke)
+
+    def _broke(self, error: Error) -> None:
+        self.troubles.append(str(error))
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

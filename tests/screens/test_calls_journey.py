@@ -5,23 +5,15 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from naisen.phones.phone import Phone
-from naisen.runtime.testing.instance import RunningInstance
 from tests.screens.conftest import Open
 from tests.screens.test_looks import assert_sound_in_every_look
 from tests.screens.test_people_journey import menu
 
 LOGIN = "kmy00003"
 SOON_MS = 15000
-
-
-@pytest.fixture(scope="module")
-def called(instance: RunningInstance) -> None:
-    """田中 has called 鈴木, who answered."""
-    instance.run("call-test", "1000", "2000")
 
 
 def test_from_the_menu_to_what_happened_in_a_call(called: None, open_screen: Open, tmp_path: Path) -> None:

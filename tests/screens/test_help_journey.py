@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from naisen.portal.help_pages.chapters import CHAPTERS
 from tests.screens.conftest import Open
 
-LOOKS = [("desktop", "light"), ("desktop", "dark"), ("narrow", "light"), ("narrow", "dark")]
+LOOKS = [("desktop", "light"), ("narrow", "dark")]
 looks = pytest.mark.parametrize(("size", "theme"), LOOKS)
 
 
@@ -70,9 +70,9 @@ def test_the_drawer_is_closed_with_its_cross(open_screen: Open) -> None:
         ("/sign-in-settings/", "サインインの設定"),
     ],
 )
-def test_every_screen_leads_to_its_own_help(open_screen: Open, path: str, title: str) -> None:
+def test_every_screen_leads_to_its_own_help(visit: Open, path: str, title: str) -> None:
     """S1-07: on the page, and as PDF."""
-    page = open_screen(path).page
+    page = visit(path).page
     page.get_by_role("link", name="この画面の操作方法").click()
     expect(page.get_by_role("dialog").locator(".help-screen")).to_have_text(title)
     address = page.get_by_role("dialog").get_by_role("link", name="説明書PDF").get_attribute("href")
@@ -82,11 +82,13 @@ def test_every_screen_leads_to_its_own_help(open_screen: Open, path: str, title:
     assert "".join(title.split()) in "".join(text.split())
 
 
-@looks
+@pytest.mark.parametrize("fresh", [False, True])
 @pytest.mark.parametrize("path", ["/help/", "/help/devices/", "/help/person_register/"])
-def test_the_pages_without_scripts_are_sound(open_screen: Open, path: str, size: str, theme: str) -> None:
-    open_screen(path, size=size, theme=theme).assert_sound()
-    open_screen(path, size=size, theme=theme, fresh=True).assert_sound()
+def test_the_pages_without_scripts_are_sound(visit: Open, path: str, fresh: bool) -> None:
+    screen = visit(path, fresh=fresh)
+    for look in LOOKS:
+        screen.look(*look)
+        screen.assert_sound()
 
 
 def test_who_cannot_sign_in_finds_help(open_screen: Open) -> None:
@@ -110,8 +112,8 @@ def test_from_the_contents_to_a_chapter_and_the_manual(open_screen: Open) -> Non
 
 
 @pytest.mark.parametrize("chapter", [chapter.name for chapter in CHAPTERS])
-def test_english_is_complete(open_screen: Open, chapter: str) -> None:
-    screen = open_screen(f"/help/{chapter}/", language="en", fresh=True)
+def test_english_is_complete(visit: Open, chapter: str) -> None:
+    screen = visit(f"/help/{chapter}/", language="en", fresh=True)
     assert screen.page.locator("html").get_attribute("lang") == "en"
     left = [word for word in screen.japanese_left() if re.search(r"[ぁ-ん]", word)]
     assert left == []

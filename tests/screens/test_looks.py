@@ -68,13 +68,13 @@ def assert_sound_in_every_look(screen: Screen) -> None:
 
 
 @pytest.mark.parametrize("path", SCREENS)
-def test_a_screen_is_sound(open_screen: Open, path: str) -> None:
-    assert_sound_in_every_look(open_screen(path))
+def test_a_screen_is_sound(visit: Open, path: str) -> None:
+    assert_sound_in_every_look(visit(path))
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", "/no-such-page/"])
-def test_the_pages_outside_are_sound(open_screen: Open, path: str) -> None:
-    screen = open_screen(path, fresh=True)
+def test_the_pages_outside_are_sound(visit: Open, path: str) -> None:
+    screen = visit(path, fresh=True)
     screen.troubles = [text for text in screen.troubles if "404" not in text]
     assert_sound_in_every_look(screen)
 
@@ -144,9 +144,9 @@ def test_on_a_narrow_screen_the_menu_is_a_drawer(open_screen: Open) -> None:
 @pytest.mark.parametrize(
     "path", ["/devices/", "/people/", "/departments/", "/lines/", "/history/", "/calls/"]
 )
-def test_a_list_stays_in_its_card_at_every_width(open_screen: Open, path: str, language: str) -> None:
+def test_a_list_stays_in_its_card_at_every_width(called: None, visit: Open, path: str, language: str) -> None:
     """ui-guide: nothing scrolls sideways; English words are longer than Japanese ones."""
-    page = open_screen(path, language=language).page
+    page = visit(path, language=language).page
     for width in (1360, 1280, 1240, 1221, 1220, 1024, 910):
         page.set_viewport_size({"width": width, "height": 900})
         table, card = (
@@ -168,8 +168,8 @@ def test_targets_on_a_narrow_screen_are_big_enough_for_a_finger(open_screen: Ope
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", *SCREENS, "/people/register/?errors", "/no-such-page/"])
-def test_english_is_complete(open_screen: Open, path: str) -> None:
-    screen = open_screen(path, language="en", fresh=path == "/sign-in/")
+def test_english_is_complete(visit: Open, path: str) -> None:
+    screen = visit(path, language="en", fresh=path == "/sign-in/")
     if "errors" in path:
         screen.page.get_by_role("button", name="Register", exact=True).click()
         screen.page.get_by_role("alert").wait_for()
