@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import sysconfig
 import tempfile
 import time
@@ -41,7 +42,7 @@ FLUSHED: tuple[str, ...] = (
     "good_addresses",
     "good_hosts",
 )
-FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringing", "picked")
+FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringing", "picked", "talking")
 
 
 class EdgeServer:
@@ -60,6 +61,7 @@ class EdgeServer:
         sip, sips, web = (RuntimeAddress(host, port) for port in (self.address[1], tls, https))
         self.front = Front(sip, sips, web, tcp, inner_tls, ws)
         self.haproxy: subprocess.Popen[bytes] | None = None
+        self.links: subprocess.Popen[bytes] | None = None
         self.run = self.folder / "run"
         self.kamailio: subprocess.Popen[bytes] | None = None
         self.rtpengine: subprocess.Popen[bytes] | None = None
@@ -87,6 +89,7 @@ class EdgeServer:
 
     def stop(self) -> None:
         """Stop everything and remove the folder."""
+        self._end(self.links, signal.SIGTERM)
         self._end(self.haproxy, signal.SIGTERM)
         self.stop_kamailio()
         self.stop_rtpengine()
@@ -183,12 +186,41 @@ class EdgeServer:
         self.haproxy = self._spawn(["haproxy", "-db", "-f", config], "haproxy.log", self.user)
         wait_for(control.exists, 5, lambda: (self.folder / "haproxy.log").read_text())
 
-    def _spawn(self, command: list[Any], log: str, user: str | None) -> subprocess.Popen[bytes]:
+    def start_links(self, *hosts: str) -> Path:
+        """Start the carriers' connections, unless they run; returns the certificate (PEM, with its key) that they trust.
+
+        It is for these hosts; the first call decides.
+        """
+        certificate = self.run / "carrier.pem"
+        if self.links is None:
+            prepare_certificate(
+                certificate, own=self.run / "carrier-own.pem", hosts=hosts, certificate=None, key=None
+            )
+            if self.user:
+                shutil.chown(certificate, self.user, self.user)
+            ports = (str(self.front.tcp_port), str(self.front.tls_port))
+            self.links = self._spawn(
+                [sys.executable, "-m", "naisen.edge.carrier_links", *ports],
+                "carrier-links.log",
+                self.user,
+                NAISEN_EDGE_DATABASE_URL=self.cluster.url(database.EDGE_ROLE, self.passwords.edge),
+                SSL_CERT_FILE=str(certificate),
+                PYTHONPATH=str(database.SOURCE.parent),
+            )
+        return certificate
+
+    def links_log(self) -> str:
+        """What the carriers' connections have written."""
+        return (self.folder / "carrier-links.log").read_text(errors="replace")
+
+    def _spawn(
+        self, command: list[Any], log: str, user: str | None, **variables: str
+    ) -> subprocess.Popen[bytes]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAISEN", "DJANGO"))}
         with (self.folder / log).open("ab") as output:
             return processes.spawn(
                 command,
-                environment={**environment, "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+                environment={**environment, "TZ": "UTC", "LC_ALL": "C.UTF-8", **variables},
                 folder=self.run,
                 output=output,
                 user=user,
@@ -333,7 +365,7 @@ class EdgeServer:
             self.rpc("ul.rm", "location", f"{login}@{device['domain']}")
         for table in FLUSHED:
             self.rpc("htable.flush", table)
-        self.sql("DELETE FROM edge.dialog; DELETE FROM edge.dialog_vars")
+        self.sql("DELETE FROM edge.dialog; DELETE FROM edge.dialog_vars; DELETE FROM edge.subscription")
         self.sql("UPDATE lines_line SET trunk_id = NULL WHERE trunk_id IS NOT NULL; DELETE FROM lines_trunk")
         self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
         self.sql("UPDATE devices_device SET max_calls = 2 WHERE max_calls <> 2")

@@ -63,6 +63,38 @@ def test_a_call_between_any_two_transports(edge: EdgeServer, caller: str, callee
         assert edge.records(call.invite["Call-ID"])[0]["result"] == "answered"
 
 
+@pytest.mark.parametrize("caller", TRANSPORTS)
+@pytest.mark.parametrize("forward", ["", "3000"])
+def test_the_second_of_two_phones_keeps_us_in_its_calls_path(
+    edge: EdgeServer, caller: str, forward: str
+) -> None:
+    """C-02; also where the branches differ from each other, or another stage may follow."""
+    edge.sql("UPDATE people_person SET forward_no_answer = %s WHERE number_id = 2", forward)
+    edge.sql("UPDATE devices_device SET person_id = 2 WHERE login = 'kmy00003'")
+    try:
+        with (
+            phone_on(edge, caller, "kmy00001") as one,
+            edge.phone("kmy00002") as first,
+            edge.stream_phone(TlsPhone, "kmy00003") as second,
+        ):
+            assert {phone.register().status for phone in (one, first, second)} == {200}
+            call = one.invite("2000", body="")
+            ringing = second.expect_call()
+            for invite, transport in ((first.expect_call().invite, "udp"), (ringing.invite, "tls")):
+                assert_names_us(edge, invite, transport)
+            ringing.reply(200)
+            assert call.expect_answer().status == 200
+            ringing.expect_ack()
+            bye = ringing.within("BYE")
+            second.send(bye)
+            arrived = call.expect_bye()
+            assert re.findall("sip:[^>;]+", arrived["To"]) == re.findall("sip:[^>;]+", call.invite["From"])
+            assert edge.records(call.invite["Call-ID"])[0]["hung_up_by"] == "callee"
+    finally:
+        edge.sql("UPDATE people_person SET forward_no_answer = ''")
+        edge.sql("UPDATE devices_device SET person_id = 3 WHERE login = 'kmy00003'")
+
+
 def assert_names_us(edge: EdgeServer, invite: Message, transport: str) -> None:
     """The first Record-Route (RFC 3261 12.1.1) leads the callee back to where it is connected."""
     front = edge.front

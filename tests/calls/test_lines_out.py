@@ -9,6 +9,7 @@ import pytest
 from tests.calls.carrier import CODE, REALM, USER, Carrier, ha1
 from tests.calls.edge_server import EdgeServer, wait_for
 from tests.calls.sip_client import Call, Phone
+from tests.calls.sip_client.streams import TlsPhone
 from tests.calls.test_calls import audio_port
 
 
@@ -247,6 +248,22 @@ def test_the_carriers_challenge_is_answered_and_the_call_goes_on_as_before(
         outside.reply(200, request=arrived)
         assert tanaka.expect_status(200, method="BYE")["CSeq"] == bye["CSeq"]
         assert record(edge, call)["result"] == "answered"
+
+
+def test_a_challenging_carrier_sees_no_more_of_a_phone_on_tls(edge: EdgeServer) -> None:
+    """Such a phone's branches are dressed one by one: the one that answers the challenge as well."""
+    with (
+        Carrier(edge, realm=REALM, auth_user=USER, auth_ha1=ha1()) as carrier,
+        edge.stream_phone(TlsPhone) as phone,
+    ):
+        assert phone.register().status == 200
+        call = phone.invite("0312345678")
+        outside = carrier.expect_invite_with_password()
+        assert re.sub(";tag=.*", "", outside.invite["From"]) == f"<sip:0500000000@{carrier.phone.address[0]}>"
+        assert outside.invite["P-Asserted-Identity"] == f"<sip:0500000000@{carrier.phone.address[0]}>"
+        assert "kmy00001" not in str(outside.invite)
+        outside.refuse(486, "Busy Here")
+        assert call.expect_answer().status == 486
 
 
 def test_a_carrier_that_asks_again_is_not_answered_twice(edge: EdgeServer, tanaka: Phone) -> None:

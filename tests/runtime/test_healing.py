@@ -14,7 +14,7 @@ from naisen.runtime import processes, state
 from naisen.runtime.testing import RunningInstance
 
 HEALED_WITHIN_S = 2.0
-PARTS = ("postgresql", "rtpengine", "edge", "portal", "worker", "haproxy", "demo-phones")
+PARTS = ("postgresql", "rtpengine", "edge", "portal", "worker", "haproxy", "carrier-links", "demo-phones")
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def test_naisen_runs_on_it_and_starts_none_of_its_own(server: TestCluster) -> No
         running.start({"DATABASE_URL": server.owner_url})
         parts = {part["name"]: part["state"] for part in running.status()["parts"]}
         assert parts == dict.fromkeys(
-            ("rtpengine", "edge", "portal", "worker", "haproxy", "demo-phones"), "ready"
+            ("rtpengine", "edge", "portal", "worker", "haproxy", "carrier-links", "demo-phones"), "ready"
         )
         assert not (running.data / "postgresql").exists()
         called = running.run("call-test", "1000", "2000")

@@ -31,7 +31,7 @@ def test_two_instances_are_ready_at_once(instance: RunningInstance, other: Runni
     assert instance.status()["ready"]
     assert other.status()["ready"]
     assert [part["name"] for part in other.status()["parts"]] == [
-        *("postgresql", "rtpengine", "edge", "portal", "worker", "haproxy")
+        *("postgresql", "rtpengine", "edge", "portal", "worker", "haproxy", "carrier-links")
     ]
 
 

@@ -58,7 +58,7 @@ def _answer_challenge(engine: Ending, directory: StageDirectory, state: CallStat
         return False
     leg = replace(state.legs[-1], branch=state.branches)
     asked = replace(state, legs=(*state.legs[:-1], leg), challenged=True)
-    appearance = trunks.appearance(trunk, dial) if state.stage else None
+    appearance = trunks.appearance(trunk, dial)
     answer = ChallengeAnswer(trunk.realm, trunk.auth_user, trunk.auth_ha1, trunk.address, appearance)
     return engine.answer_challenge(answer, asked.to_note())
 

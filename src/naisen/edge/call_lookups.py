@@ -6,9 +6,7 @@ from naisen.edge.spending import Day
 from naisen.edge.transfer import Running
 from naisen.edge.trunks import Trunk
 
-_TRUNK = (
-    "SELECT trunk_id, host, port, transport, realm, auth_user, auth_ha1 FROM edge.trunk WHERE trunk_id = %s"
-)
+_TRUNK = "SELECT trunk_id, host, at, realm, auth_user, auth_ha1 FROM edge.trunk WHERE trunk_id = %s"
 _TRUNK_OF_CODE = "SELECT trunk_id FROM edge.trunk WHERE code = %s AND kind = 'registering'"
 _TRUNK_SOURCES = "SELECT address, trunk_id FROM edge.trunk_source"
 _DAY = "SELECT yen_per_day, spent_yen FROM edge.limits WHERE tenant_id = %s"
@@ -24,6 +22,7 @@ _CHARGED = (
     " WHERE d.state IN (3, 4) AND v.dialog_key = 'call' AND v.dialog_value LIKE '%\"rate\":%'"
 )
 _TRUNK_STATE = "SELECT edge.note_trunk_state(%s, %s)"
+_OWN_ADDRESS = "SELECT edge.note_own_address(%s, %s)"
 
 
 class CallDirectory(LineLookups):
@@ -65,6 +64,11 @@ class CallDirectory(LineLookups):
         """Keep for the operator which registering trunks' carriers have accepted us."""
         for code, is_registered in registered.items():
             self._rows(_TRUNK_STATE, code, is_registered)
+
+    def note_own_addresses(self, addresses: dict[str, str]) -> None:
+        """Keep where carriers that we register with reach us: host:port by transport."""
+        for transport in ("tcp", "tls"):
+            self._rows(_OWN_ADDRESS, transport, addresses[transport])
 
     def disconnect(self) -> None:
         """Close the connection, if there is one: it must not be shared over a fork."""

@@ -37,9 +37,17 @@ class Shared(Bindings, Memory, Protocol):
 class Listener:
     """One `tick` listens for about a second; call it for ever."""
 
-    def __init__(self, url: str, directory: CallDirectory, spool: Spool, log: Callable[[str], None]) -> None:
-        """`url`: the edge's libpq URI; `log` takes a line for the log."""
+    def __init__(
+        self,
+        url: str,
+        directory: CallDirectory,
+        spool: Spool,
+        addresses: dict[str, str],
+        log: Callable[[str], None],
+    ) -> None:
+        """`url`: the edge's libpq URI; `addresses`: host:port of ours by transport; `log` takes a line for the log."""
         self._url, self._directory, self._spool, self._log = url, directory, spool, log
+        self._addresses = addresses
         self._connection: Connection | None = None
         self._sweep_at = 0.0
         self._trunks_are_stale = self._registrations_are_stale = True
@@ -73,6 +81,7 @@ class Listener:
             connection = connect(self._url, 5000)
             connection.execute(f"LISTEN {DROP}; LISTEN {TRUNKS}")
             self._note_the_outage(connection)
+            self._directory.note_own_addresses(self._addresses)
             self._connection, self._sweep_at, self._trunks_are_stale = connection, 0.0, True
             self._log("listener: listening")
         return self._connection

@@ -66,13 +66,13 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeAnswer:
-    """What a carrier's 401 or 407 is answered with (RFC 2617); `at`: where it goes; `appearance` as for the first time."""
+    """What a carrier's 401 or 407 is answered with (RFC 2617); `at`: where it goes; `appearance` as the first time."""
 
     realm: str
     user: str
     ha1: str
     at: str
-    appearance: Appearance | None
+    appearance: Appearance
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ ANONYMOUS = "sip:anonymous@anonymous.invalid"
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A carrier as the edge needs it (a row of `edge.trunk`). `auth_user` is '' where the carrier asks nothing."""
+    """A carrier as the edge needs it (a row of `edge.trunk`). `auth_user` is '' where the carrier asks nothing.
+
+    `address` is where requests are sent: the carrier's own on UDP, on TCP and TLS its link's (`carrier_links`).
+    """
 
     trunk_id: int
     host: str
-    port: int
-    transport: str
+    address: str
     realm: str
     auth_user: str
     auth_ha1: str
@@ -28,11 +30,6 @@ class Trunk:
     def uri(self, number: str) -> str:
         """A number at this carrier."""
         return f"sip:{number}@{self.host}"
-
-    @property
-    def address(self) -> str:
-        """Where requests are sent."""
-        return f"sip:{self.host}:{self.port};transport={self.transport}"
 
 
 class Trunks(Protocol):

@@ -15,6 +15,7 @@ from naisen.runtime.front import Front, take_front
 from naisen.runtime.instance import Instance
 from naisen.runtime.keeper import Keeper
 from naisen.runtime.part import Part
+from naisen.runtime.parts.carrier_links import CarrierLinks
 from naisen.runtime.parts.demo_phones import DemoPhones
 from naisen.runtime.parts.edge import Edge
 from naisen.runtime.parts.haproxy import HAProxy
@@ -28,7 +29,7 @@ from naisen.runtime.setting import Relay, Setting
 
 Say = Callable[[str], None]
 # Clients first, then what they need; parts of one step stop together.
-STOP_ORDER = (("worker", "portal", "demo-phones"), ("haproxy",), ("edge",), ("rtpengine",), ("postgresql",))
+STOP_ORDER = (("worker", "portal", "demo-phones"), ("haproxy", "carrier-links"), ("edge",), ("rtpengine",), ("postgresql",))
 
 
 class Supervisor:
@@ -107,7 +108,7 @@ class Supervisor:
             await assets
         finally:
             assets.cancel()
-        await self._start("edge", "portal", "worker", "haproxy")
+        await self._start("edge", "portal", "worker", "haproxy", "carrier-links")
         await self._start("demo-phones")
         on_ready()
 
@@ -133,7 +134,7 @@ def parts_of(setting: Setting, relay: Relay, front: Front) -> list[Part]:
     """Return the instance's parts, in the order in which `status` shows them."""
     parts: list[Part] = [] if setting.instance.database_url else [PostgreSQL(setting)]
     parts += [RtpEngine(setting, relay), Edge(setting, relay, front), Portal(setting), Worker(setting)]
-    parts += [HAProxy(setting, front)]
+    parts += [HAProxy(setting, front), CarrierLinks(setting, front)]
     return [*parts, DemoPhones(setting)] if setting.instance.demo else parts
 
 

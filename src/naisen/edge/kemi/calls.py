@@ -51,7 +51,7 @@ class Calls(Carrier):
         if not each_branch and not self._dress(placing.appearance):
             return Placed.NO_MEDIA_RELAY
         if placing.caller_line:
-            KSR.pv.sets(HIDE, placing.caller_line)
+            KSR.pv.sets(HIDE, self.contact_for(placing.caller_line, self.source().transport))
         KSR.dialog.dlg_manage()
         self._relay(placing, placing.appearance if each_branch else None)
         return Placed.RINGING
@@ -67,7 +67,7 @@ class Calls(Carrier):
             if destination.uri:
                 KSR.seturi(destination.uri)
                 if destination.at:
-                    KSR.setdsturi(destination.at)
+                    self.send_to(destination.at)
                 found.append(destination)
                 continue
             look_up = KSR.registrar.lookup_to_dset if found else KSR.registrar.lookup_uri
@@ -85,7 +85,7 @@ class Calls(Carrier):
             KSR.hdr.append("Privacy: id\r\n")
         if appearance.is_outside:
             KSR.uac.uac_replace_to("", appearance.to_uri)
-            self.hide_inside(appearance.number)
+            self.hide_request(appearance.number)
         return self.relay_media(hide_names=appearance.is_outside)
 
     def _relay(self, placing: Placing, each_branch: Appearance | None) -> None:
@@ -107,12 +107,13 @@ class Calls(Carrier):
             KSR.pv.sets(f"$avp(carrier_{name})", value)
         if KSR.uac.uac_auth_mode(HA1_GIVEN) < 0:
             return False
-        KSR.setdsturi(answer.at)
+        self.send_to(answer.at)
         KSR.dialog.var_sets("call", note)
         KSR.tm.t_on_branch("ksr_call_branch")
         KSR.tm.t_on_reply("ksr_call_reply")
         KSR.tm.t_on_failure("ksr_call_failure")
-        self._branch = answer.appearance
+        # Where all branches look alike, this one has what the request route wrote; else it is dressed as the first was.
+        self._branch = answer.appearance if KSR.pv.get(ROUTE_EACH) is not None else None
         sent = KSR.tm.t_relay() > 0
         self._branch = None
         return bool(sent)
@@ -126,7 +127,7 @@ class Calls(Carrier):
         if not self._dress(self._branch):
             KSR.set_drop()
         if KSR.pv.get(ROUTE_EACH) is not None:
-            self.stay_in_path()
+            self.stay_in_path(self._branch)
 
     def transaction(self) -> str:
         """The name of the transaction in hand, for other processes."""

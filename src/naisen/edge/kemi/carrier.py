@@ -6,6 +6,7 @@ import KSR
 
 from naisen.edge.kemi.media import Media
 from naisen.edge.kemi.message import text
+from naisen.edge.kemi.transport import transport_of
 
 HIDDEN_VIA = "SIP/2.0/UDP naisen.invalid;branch=z9hG4bK-hidden"
 _ANSWERED_FROM = re.compile(r";(?:rport|received)(?:=[^;,]*)?(?=[;,]|$)")
@@ -14,25 +15,28 @@ _ANSWERED_FROM = re.compile(r";(?:rport|received)(?:=[^;,]*)?(?=[;,]|$)")
 class Carrier(Media):
     """Hides our inside from a carrier."""
 
-    def __init__(self, addresses: dict[str, str]) -> None:
-        """`addresses`: host:port of ours by transport; carriers come to that of UDP."""
-        super().__init__(addresses)
-        self._here = addresses["udp"]
+    def contact_for(self, number: str, transport: str) -> str:
+        """What a carrier on this transport finds in Contact; requests within the dialog find the phone by the dialog."""
+        return f"{number}@{self.own_address(transport)}"
 
-    def hide_inside(self, number: str) -> None:
+    def hide_request(self, number: str) -> None:
+        """`hide_inside` for the request in hand, whose way is set."""
+        self.hide_inside(self.contact_for(number, transport_of(text("$du"))))
+
+    def hide_inside(self, contact: str) -> None:
         """Leave nothing in the message that tells of a phone: its address, login or make."""
-        self.hide_contact(number)
+        self.hide_contact(contact)
         KSR.hdr.remove("User-Agent")
         KSR.hdr.remove("Server")
         if KSR.siputils.is_request() > 0:
             KSR.hdr.append("User-Agent: Naisen\r\n")
             KSR.textops.subst_hf("Via", f"/^.*$/{HIDDEN_VIA.replace('/', '@')}/".replace("@", "\\/"), "a")
 
-    def hide_contact(self, number: str) -> None:
-        """Put our own address into Contact; requests within the dialog find the phone by the dialog."""
+    def hide_contact(self, contact: str) -> None:
+        """Put an address of our own into Contact."""
         if KSR.hdr.is_present("Contact") > 0:
             KSR.hdr.remove("Contact")
-            KSR.hdr.append(f"Contact: <sip:{number}@{self._here}>\r\n")
+            KSR.hdr.append(f"Contact: <sip:{contact}>\r\n")
 
     def restore_via(self) -> None:
         """In a carrier's answer: give the phone back the Via that it had sent (it was replaced on the way)."""

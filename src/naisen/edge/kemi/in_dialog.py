@@ -27,11 +27,11 @@ class InDialog(Calls):
         self.clean()
         if hide_answers:  # it comes from a carrier, which knows our address only
             KSR.seturi(text("$dlg(to_contact)" if self.is_from_caller() else "$dlg(from_contact)"))
-            KSR.pv.sets(HIDE, hide_answers)
+            KSR.pv.sets(HIDE, self.contact_for(hide_answers, self.source().transport))
         if to:
             self.send_to(to)
         if hide_from:
-            self.hide_inside(hide_from)
+            self.hide_request(hide_from)
         if self.method() == "BYE":
             self.end_media_of_message()
         elif not self.relay_media(hide_names=bool(hide_from)) and self.may_answer():

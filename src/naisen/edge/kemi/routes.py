@@ -65,7 +65,7 @@ class Routes:
         self._engine = Kamailio(SETTINGS["addresses"])
         self._directory = World(url, self._engine)
         self._keep = Keeper(self._directory, spool, log_error)
-        self._listener = Listener(url, self._directory, spool, log_info)
+        self._listener = Listener(url, self._directory, spool, SETTINGS["addresses"], log_info)
         self._guard = Guard(self._engine, self._engine.may_answer, log_error)
         self._remember()
 

@@ -7,6 +7,8 @@ import KSR
 from naisen.edge.kemi.memory import Memory
 from naisen.edge.kemi.message import text
 from naisen.edge.media_flags import ANSWER, FRONTED, offer_flags
+from naisen.edge.placing import Appearance
+from naisen.edge.record_route import Passed, record_route
 
 SECURED = "$avp(secured)"  # set on transactions in which somebody comes in by the front
 INNER = {"tls": "tcp", "wss": "ws"}
@@ -36,6 +38,7 @@ class Transport(Memory):
     def __init__(self, addresses: dict[str, str]) -> None:
         """`addresses`: host:port of ours by transport ('udp', 'tcp', 'tls', 'wss')."""
         self._addresses = addresses
+        self._restore_password = str(KSR.kx.get_def("NAISEN_RESTORE_PASSWORD"))
 
     def send_to(self, address: str) -> None:
         """Send the request to a phone's address, from the socket that the phone knows, so that Via names it."""
@@ -65,16 +68,19 @@ class Transport(Memory):
             return None
         return offer_flags(transport_of(text("$du"))) if KSR.siputils.is_request() > 0 else ANSWER
 
-    def stay_in_path(self) -> None:
-        """Record-Route for the branch in hand, which names what each side speaks (RFC 3261 16.6, RFC 5658)."""
-        to, since = (
-            self._route(transport) for transport in (transport_of(text("$du")), self.source().transport)
-        )
-        if to == since:
-            KSR.rr.record_route_preset_one(to)
-        else:
-            KSR.rr.record_route_preset(f"{to};r2=on", f"{since};r2=on")
+    def stay_in_path(self, appearance: Appearance) -> None:
+        """Record-Route for the branch in hand, which names what each side speaks."""
+        sides = (transport_of(text("$du")), self.source().transport)
+        addresses = dict.fromkeys(self.own_address(transport) for transport in sides)
+        replaced = [("vsf", text("$fu"), appearance.uri)]
+        if appearance.is_outside:
+            replaced.append(("vst", text("$tu"), appearance.to_uri))
+        entry, number = KSR.pv.get("$dlg(h_entry)"), KSR.pv.get("$dlg(h_id)")
+        dialog = None if entry is None or number is None else (int(entry), int(number))
+        passed = Passed(text("$ft"), dialog, replaced)
+        KSR.hdr.insert(record_route(list(addresses), passed, self._restore_password))
 
-    def _route(self, transport: str) -> str:
+    def own_address(self, transport: str) -> str:
+        """Where we are reached by this transport, as it stands in a SIP URI."""
         suffix = "" if transport == "udp" else f";transport={transport.replace('wss', 'ws')}"
         return self._addresses[transport] + suffix

@@ -198,13 +198,13 @@ class Bound:
 
 def test_the_listener_survives_a_database_that_is_away(tmp_path: Path) -> None:
     lines: list[str] = []
-    Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), lines.append).tick(Bound())
+    Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), {}, lines.append).tick(Bound())
     assert "the database is away" in lines[0]
 
 
 def test_a_notice_drops_the_binding_and_nonsense_does_not(tmp_path: Path) -> None:
     lines: list[str] = []
-    bound, listener = Bound(), Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), lines.append)
+    bound, listener = Bound(), Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), {}, lines.append)
     for payload in ('{"login": "d1", "domain": "a.test"}', "{", "[]", '{"login": 1}', "null"):
         listener.on_notice(payload, bound)
     assert bound.dropped == ["d1@a.test"]

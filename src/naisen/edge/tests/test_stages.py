@@ -22,7 +22,7 @@ from naisen.edge.transfer import Replaced, Running, answer_replacing, parse_repl
 from naisen.edge.trunks import Trunk
 from naisen.routing import Dial, Forwarding, PickUp, Rate, RingDevice
 
-CARRIER = Trunk(7, "sip.carrier.test", 5080, "udp", "carrier", "us", "f" * 32)
+CARRIER = Trunk(7, "sip.carrier.test", "sip:sip.carrier.test:5080;transport=udp", "carrier", "us", "f" * 32)
 RATE = Rate("fixed", 180, "8.5")
 DIAL = Dial(3, 7, "0312345678", "0500000000", is_hidden=False, is_emergency=False, country="", timeout_s=60)
 

@@ -68,12 +68,17 @@ class TrunkForm(RefusingForm):
         widget=text(inputmode="url", autocapitalize="none"),
     )
     port = forms.IntegerField(
-        label=_("ポート"), min_value=1, max_value=65535, initial=5060, widget=count_control()
+        label=_("ポート"),
+        help_text=_("TLSでは5061のことが多くあります。"),
+        min_value=1,
+        max_value=65535,
+        initial=5060,
+        widget=count_control(),
     )
     transport = forms.ChoiceField(
         label=_("トランスポート"),
-        # The edge opens no connections by itself (docs/operations/carriers.md): no other would carry a call.
-        choices=[(Trunk.Transport.UDP.value, Trunk.Transport.UDP.label)],
+        help_text=_("TLSでは通信事業者の証明書を確かめ、音声も暗号化(SRTP)します。"),
+        choices=Trunk.Transport.choices,
         widget=forms.Select(attrs={"class": "control"}),
     )
     number_format = forms.ChoiceField(

@@ -66,18 +66,36 @@ def lines_of_trunk(trunk: Trunk) -> QuerySet[Line]:
 
 
 @dataclass(frozen=True)
-class TrunkState:
-    """Whether the carrier has accepted our registration: None cannot be known now. `since` when that began."""
+class State:
+    """Whether it holds now (None: cannot be known), since when, and what stands in its way ('': nothing known)."""
 
-    is_registered: bool | None = None
+    holds: bool | None = None
     since: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class TrunkState:
+    """The registration with the carrier, and the connection to it (TCP, TLS); None where a trunk has none."""
+
+    registration: State | None
+    link: State | None
 
 
 def states_of(trunks: Iterable[Trunk]) -> dict[int, TrunkState]:
-    """Trunk id → its state, as the edge last saw it; only those that register have one (S2-15, S2-16)."""
+    """Trunk id → its state, as the edge last saw it (S2-15, S2-16)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT trunk_id, is_registered, since FROM lines_trunk_registration WHERE trunk_id = ANY(%s)",
+            "SELECT k.id, r.trunk_id IS NOT NULL, r.is_registered, r.since,"
+            " l.trunk_id IS NOT NULL, l.is_up, l.since, coalesce(l.reason, '') FROM lines_trunk k"
+            " LEFT JOIN lines_trunk_registration r ON r.trunk_id = k.id"
+            " LEFT JOIN lines_trunk_link l ON l.trunk_id = k.id WHERE k.id = ANY(%s)",
             [[trunk.pk for trunk in trunks]],
         )
-        return {pk: TrunkState(is_registered, since) for pk, is_registered, since in cursor.fetchall()}
+        return {
+            pk: TrunkState(
+                State(is_registered, registered_since) if registers else None,
+                State(is_up, up_since, reason) if connects else None,
+            )
+            for pk, registers, is_registered, registered_since, connects, is_up, up_since, reason in cursor.fetchall()
+        }

@@ -56,7 +56,6 @@ def test_a_registering_trunk_is_stored_with_its_password_sealed(browser: Client)
         ({"port": "0"}, "port"),
         ({"port": "65536"}, "port"),
         ({"transport": "sctp"}, "transport"),
-        ({"transport": "tls"}, "transport"),
         ({"number_format": "other"}, "number_format"),
         ({"auth_user": ""}, "auth_user"),
         ({"auth_user": "a b"}, "auth_user"),
@@ -191,6 +190,26 @@ def test_the_state_of_the_registration_is_what_the_edge_saw(
         page = browser.get(address).content.decode()
         assert words in page
         assert "不明" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_state_of_a_connection_says_what_stands_in_its_way(
+    browser: Client, operator: Login, as_edge: Callable[..., list[tuple[object, ...]]]
+) -> None:
+    """C-08: a trunk on TCP or TLS; where it is up, and where the certificate is not believed."""
+    form = {**FORM, "kind": "by_address", "transport": "tls", "port": "5061", "auth_user": ""}
+    assert browser.post("/operator/trunks/register/", form).status_code == 302
+    trunk = Trunk.objects.get(name="KDDI")
+    assert "接続できません" not in browser.get("/operator/trunks/").content.decode()
+    as_edge("SELECT edge.note_link_state(%s, false, 'certificate: expired')", trunk.pk)
+    for address in ("/operator/trunks/", f"/operator/trunks/{trunk.pk}/"):
+        page = browser.get(address).content.decode()
+        assert "接続できません" in page
+        assert "certificate: expired" in page
+    as_edge("SELECT edge.note_link_state(%s, true, '')", trunk.pk)
+    assert "接続中" in browser.get("/operator/trunks/").content.decode()
+    trunk.delete()
+    assert as_edge("SELECT edge.note_link_state(%s, true, '')", trunk.pk)
 
 
 def test_a_trunk_known_by_address_has_no_registration(browser: Client, operator: Login) -> None:
