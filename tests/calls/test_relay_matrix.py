@@ -74,7 +74,8 @@ def test_480_unauthenticated_requests_are_relayed_nowhere(
         assert callee.register().status == 200
         every = itertools.product(request_uris(outside, domain), froms(domain), tricks(us, outside), METHODS)
         for uri, from_, trick, method in every:
-            request = attacker.request(method, uri, headers={"From": from_} | trick, body="v=0\r\n")
+            headers = {"From": from_, "Event": "dialog"} | trick
+            request = attacker.request(method, uri, headers=headers, body="v=0\r\n")
             statuses[attacker.ask(request).status] += 1
         assert third_party.receive(0.2) is None
         assert callee.receive(0.1) is None
@@ -88,12 +89,11 @@ def test_requests_in_invented_dialogs_are_refused(edge: EdgeServer, third_party:
     outside = f"sip:x@{third_party.address[0]}:{third_party.address[1]}"
     with edge.phone("kmy00001") as attacker:
         for method in IN_DIALOG:
-            request = attacker.request(
-                method, outside, headers={"To": f"<{outside}>;tag=invented", "Route": f"<sip:{us};lr>"}
-            )
-            attacker.send(request)
+            headers = {"To": f"<{outside}>;tag=invented", "Route": f"<sip:{us};lr>", "Event": "dialog"}
+            attacker.send(attacker.request(method, outside, headers=headers))
             answer = attacker.receive(0.3)
-            assert (answer.status if answer else None) == (None if method == "ACK" else 481)
+            # Whose subscription it may be is a question for those who have proved who they are.
+            assert (answer.status if answer else None) == {"ACK": None, "SUBSCRIBE": 407}.get(method, 481)
         assert third_party.receive(0.2) is None
 
 
@@ -161,7 +161,7 @@ def test_calls_go_where_the_phone_registered_from_whatever_its_contact_says(
 
 def test_requests_that_we_do_not_serve_are_refused_with_what_we_do(edge: EdgeServer) -> None:
     with edge.phone() as phone:
-        for method in ("MESSAGE", "SUBSCRIBE", "PUBLISH", "INFO", "BYE", "UPDATE", "FOO"):
+        for method in ("MESSAGE", "PUBLISH", "INFO", "BYE", "UPDATE", "FOO"):
             answer = phone.ask(phone.request(method, "sip:2000@kmy.cplus01.jp"))
             assert answer.status == 405
             assert "INVITE" in answer["Allow"]

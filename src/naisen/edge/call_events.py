@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from naisen.edge import limits, spending, trunks
+from naisen.edge import lamps, limits, spending, trunks
 from naisen.edge.call_record import CallRecord
 from naisen.edge.call_state import CallState, Leg, state_from_note
 from naisen.edge.engine import Ending
@@ -33,6 +33,7 @@ def on_failure(engine: Ending, directory: StageDirectory) -> None:
         is_timeout=engine.is_timeout(),
     )
     engine.stop_ringing()
+    lamps.changed(engine, state.record.tenant_id)
     stages = Stages(engine, directory, is_first=False)
     state = stages.give_up_stage(_with_results(engine, state, outcome))
     engine.set_note(state.to_note())  # what was given back is not given back once more, whatever happens next
@@ -143,7 +144,9 @@ def _on_start(engine: Ending, state: CallState, keep: Keep) -> None:
     limits.release(engine, (key for key in state.stage_holds if key not in kept))
     device, person = (leg.device_id, leg.person_id) if leg else (None, None)
     record = state.record.answered(device, person, engine.source().uri, engine.now_ms())
-    engine.set_note(replace(state, record=record, stage_holds=kept).to_note())
+    state = replace(state, record=record, stage_holds=kept)
+    engine.set_note(state.to_note())
+    lamps.note_talking(engine, state)
 
 
 def _keys_kept(state: CallState, leg: Leg | None) -> tuple[str, ...]:
@@ -156,6 +159,7 @@ def _on_end(engine: Ending, state: CallState, keep: Keep) -> None:
     hung_up_by = engine.hung_up_by()
     if hung_up_by == "system":
         engine.end_media()
+    lamps.note_end(engine, state)
     ended = replace(state, record=state.record.ended(hung_up_by, engine.now_ms()))
     keep(ended.finished(replace(ended.record, charge_yen=spending.charge(ended))))
     _give_back(engine, state)
@@ -165,6 +169,7 @@ def _on_failed(engine: Ending, state: CallState, keep: Keep) -> None:
     code, words = engine.status()
     outcome = Outcome(**state.outcome) if state.outcome else Outcome(code or 500, words, "failed", "system")
     engine.stop_ringing()
+    lamps.changed(engine, state.record.tenant_id)
     record = state.record.failed(outcome.code, outcome.result, outcome.hung_up_by, engine.now_ms())
     keep(state.finished(replace(record, reason=outcome.reason)))
     _give_back(engine, state)

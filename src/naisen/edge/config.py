@@ -92,6 +92,14 @@ def _addresses(settings: EdgeSettings) -> dict[str, str]:
     }
 
 
+def _sockets(settings: EdgeSettings) -> dict[str, str]:
+    """Where Kamailio itself listens, by what a phone speaks."""
+    sip = f"{_host(settings.sip_host)}:{settings.sip_port}"
+    front = settings.front
+    ports = {"tcp": front.tcp_port, "tls": front.tls_port, "wss": front.ws_port} if front else {}
+    return {"udp": f"udp:{sip}", **{name: f"tcp:127.0.0.1:{port}" for name, port in ports.items()}}
+
+
 def _front_lines(front: FrontSockets | None, sip: str) -> str:
     """Kamailio's sockets behind the front. Their names tell the transports apart (kemi/message.py)."""
     if front is None:
@@ -111,6 +119,7 @@ def python_settings(settings: EdgeSettings) -> dict[str, object]:
     return {
         "database_url": settings.database_url,
         "addresses": _addresses(settings),
+        "sockets": _sockets(settings),
         "run_dir": settings.run_dir,
         "python_paths": list(settings.python_paths),
         "min_expires_s": settings.min_expires_s,

@@ -79,6 +79,12 @@ class Counters(Protocol):
     def noted(self, table: str, key: str) -> str:
         """The text that is kept there, '' without one."""
 
+    def set_text(self, table: str, key: str, value: str) -> None:
+        """Keep a text there."""
+
+    def remove(self, table: str, key: str) -> None:
+        """Take an entry out."""
+
 
 class Authenticator(Answerer, Counters, Protocol):
     """The part that challenges and checks."""

@@ -18,6 +18,7 @@ from naisen.edge import carriers
 from naisen.edge.call_lookups import CallDirectory
 from naisen.edge.directory import Connection, DirectoryUnavailable, connect
 from naisen.edge.engine import Bindings
+from naisen.edge.lamps import CHANGED, DEVICES
 from naisen.edge.overspending import Memory, end_what_costs_too_much
 from naisen.edge.spool import Spool
 
@@ -70,6 +71,7 @@ class Listener:
                     self._trunks_are_stale = True
                 else:
                     self.on_notice(notice.payload, shared)
+                    shared.set_text(CHANGED, DEVICES, "1")
         except (psycopg.Error, DirectoryUnavailable) as error:
             self._log(f"listener: the database is away: {error}")
             self._lost_at = self._lost_at or datetime.now(UTC)

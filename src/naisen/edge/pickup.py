@@ -6,9 +6,14 @@ The picker's own INVITE is ended first, so that a phone with one line is free to
 import json
 from typing import Protocol
 
+from naisen.edge import lamps
+from naisen.edge.call_record import to_json
 from naisen.edge.call_state import CallState
 from naisen.edge.placing import Appearance
 from naisen.routing import Device, PickUp, Ring
+
+RINGING = "ringing"
+"""Shared table: what rings now, by its transaction (`ringing`)."""
 
 
 class Picker(Protocol):
@@ -25,21 +30,40 @@ class Picker(Protocol):
 
 
 def ringing(state: CallState, ring: Ring, appearance: Appearance, now_ms: int) -> str:
-    """What a picker must know of a ringing call, as text."""
+    """What pickers and lamps must know of a call that rings at phones of ours, as text."""
     people = sorted({target.person_id for target in ring.targets if target.person_id is not None})
-    return json.dumps(
+    record = state.record
+    return to_json(
         {
-            "tenant": state.record.tenant_id,
+            "tenant": record.tenant_id,
+            "call": lamps.key(record),
+            "by": record.caller_person_id,
+            "to": f"sip:{record.called_number}@{state.domain}",
             "kind": ring.called_kind,
             "id": ring.called_id,
             "people": people,
             "since": now_ms,
-            "from": [appearance.name, appearance.uri, appearance.asserted_uri, appearance.is_private]
-            if may_go_on(ring)
-            else None,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
+            "from": [appearance.name, appearance.uri, appearance.asserted_uri, appearance.is_private],
+            "goes_on": may_go_on(ring),
+        }
+    )
+
+
+def dialling(state: CallState, now_ms: int) -> str:
+    """The same of a call to outside: nobody can pick it up, and its number is not for colleagues to see."""
+    record = state.record
+    return to_json(
+        {
+            "tenant": record.tenant_id,
+            "call": lamps.key(record),
+            "by": record.caller_person_id,
+            "to": "",
+            "kind": "outside",
+            "id": 0,
+            "people": [],
+            "since": now_ms,
+            "from": None,
+        }
     )
 
 
@@ -73,4 +97,4 @@ def _is_wanted(call: dict[str, object], wanted: PickUp) -> bool:
 
 def _appearance(call: dict[str, object]) -> Appearance | None:
     given = call["from"]
-    return Appearance(*given) if isinstance(given, list) else None
+    return Appearance(*given) if isinstance(given, list) and call["goes_on"] else None

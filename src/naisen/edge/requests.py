@@ -3,22 +3,27 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from naisen.edge import screening
+from naisen.edge import capabilities, screening
 from naisen.edge.call_record import CallRecord
 from naisen.edge.calls import CallDirectory, answer_invite
 from naisen.edge.carrier_calls import LineDirectory, answer_carrier, trunks_at
 from naisen.edge.engine import Engine
 from naisen.edge.in_dialog import relay_in_dialog
 from naisen.edge.registration import Registered, answer_register
+from naisen.edge.subscribing import Subscriber, SubscriptionDirectory, answer_subscribe
 from naisen.edge.transfer import RunningCalls, answer_replacing
 
 
-class EdgeDirectory(CallDirectory, LineDirectory, RunningCalls, Registered, Protocol):
+class EdgeDirectory(CallDirectory, LineDirectory, RunningCalls, Registered, SubscriptionDirectory, Protocol):
     """All that the edge asks of the database."""
 
 
+class Edge(Engine, Subscriber, Protocol):
+    """All that the edge asks of the engine."""
+
+
 def answer_request(
-    engine: Engine, directory: EdgeDirectory, keep: Callable[[CallRecord], None], min_expires_s: int
+    engine: Edge, directory: EdgeDirectory, keep: Callable[[CallRecord], None], min_expires_s: int
 ) -> None:
     """Answer, relay or drop the request in hand. Raises DirectoryUnavailable."""
     if not screening.passes(engine):
@@ -29,6 +34,8 @@ def answer_request(
             engine.reply(481, "Call Does Not Exist")
     elif engine.is_repeated():
         pass  # the transaction has sent its last answer again
+    elif method == "SUBSCRIBE":
+        answer_subscribe(engine, directory, min_expires_s, is_renewal=engine.is_in_dialog())
     elif engine.is_in_dialog():
         relay_in_dialog(engine)
     elif method == "ACK":
@@ -38,9 +45,9 @@ def answer_request(
     elif method == "INVITE":
         _answer_call(engine, directory, keep)
     elif method == "OPTIONS":
-        engine.reply(200, "OK", (f"Allow: {screening.ALLOWED}", "Accept: application/sdp"))
+        engine.reply(200, "OK", capabilities.ANSWER_TO_OPTIONS)
     else:
-        engine.reply(405, "Method Not Allowed", (f"Allow: {screening.ALLOWED}",))
+        engine.reply(405, "Method Not Allowed", (f"Allow: {capabilities.ALLOWED}",))
 
 
 def _answer_call(engine: Engine, directory: EdgeDirectory, keep: Callable[[CallRecord], None]) -> None:

@@ -1,11 +1,9 @@
 """What every request must pass before anybody looks at what it wants."""
 
+from naisen.edge.capabilities import SUPPORTED
 from naisen.edge.engine import Screened
 from naisen.edge.guessing import GOOD_HOSTS
 from naisen.edge.trunks import SOURCES
-
-ALLOWED = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK, INFO, REFER, NOTIFY, MESSAGE"
-OUTSIDE_DIALOGS = frozenset({"INVITE", "REGISTER", "OPTIONS"})
 
 
 def passes(engine: Screened) -> bool:
@@ -37,9 +35,10 @@ def _body_is_fit(engine: Screened) -> bool:
 
 def _extensions_are_known(engine: Screened) -> bool:
     required = engine.header("Require") if engine.method() in ("REGISTER", "OPTIONS") else ""
-    if not required:
+    unknown = [name for name in map(str.strip, required[:200].split(",")) if name and name not in SUPPORTED]
+    if not unknown:
         return True
-    _refuse(engine, 420, "Bad Extension", f"Unsupported: {required[:200]}")
+    _refuse(engine, 420, "Bad Extension", f"Unsupported: {', '.join(unknown)}")
     return False
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from naisen.edge import limits, pickup, spending, trunks
+from naisen.edge import lamps, limits, pickup, spending, trunks
 from naisen.edge.call_state import CallState, Leg
 from naisen.edge.engine import Placer
 from naisen.edge.placing import Appearance, Destination, Placed, Placing
@@ -130,6 +130,7 @@ class Stages:
             timeout_s=self._timeout_s(state, dial.timeout_s),
             appearance=appearance,
             note=state.to_note(),
+            ringing=pickup.dialling(state, self.engine.now_ms()),
             caller_line=state.caller_line,
         )
         if self._place(state, placing) is Placed.RINGING:
@@ -168,7 +169,9 @@ class Stages:
         return replace(state, legs=(*state.legs, *legs))
 
     def _place(self, state: CallState, placing: Placing) -> Placed:
-        return self.engine.place(placing) if self.is_first else self.engine.place_next(placing)
+        placed = self.engine.place(placing) if self.is_first else self.engine.place_next(placing)
+        lamps.changed(self.engine, state.record.tenant_id)
+        return placed
 
     def _timeout_s(self, state: CallState, timeout_s: int) -> int:
         """The callee's time, or the rest of the caller's patience where that is shorter."""

@@ -8,6 +8,7 @@ from naisen.edge.identity import asserted, quoted
 from naisen.edge.kemi.bindings import LOCATION
 from naisen.edge.kemi.carrier import Carrier
 from naisen.edge.kemi.message import text
+from naisen.edge.pickup import RINGING
 from naisen.edge.placing import Appearance, ChallengeAnswer, Destination, Placed, Placing
 from naisen.routing import Device
 
@@ -15,7 +16,6 @@ FIRST_SIGN_OF_LIFE_MS = 5000
 HA1_GIVEN = 1  # uac_auth_mode: the password is HA1
 ROUTE_EACH = "$avp(route_each)"  # each branch has a Record-Route of its own
 HIDE = "$avp(hide)"  # answers go to a carrier: what their Contact says instead of the phone's
-RINGING = "ringing"  # htable: transaction → what a picker must know
 PICKED = "picked"  # htable: transaction → who has picked it up, "device:person,…" in their branches' order
 AUTO_ANSWER = (
     "Call-Info: <sip:naisen.invalid>;answer-after=0\r\n"

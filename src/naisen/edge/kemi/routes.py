@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +13,30 @@ SETTINGS: dict[str, Any] = json.loads(KSR.kx.get_def("NAISEN_SETTINGS"))
 sys.path[:0] = [path for path in SETTINGS["python_paths"] if path not in sys.path]
 
 from naisen.edge.call_events import on_dialog_event, on_failure  # noqa: E402
-from naisen.edge.call_lookups import CallDirectory  # noqa: E402
 from naisen.edge.carriers import load_sources  # noqa: E402
 from naisen.edge.directory import DirectoryUnavailable  # noqa: E402
 from naisen.edge.guard import Guard  # noqa: E402
 from naisen.edge.keeping import Keeper  # noqa: E402
 from naisen.edge.kemi.authentication import Authentication  # noqa: E402
 from naisen.edge.kemi.bindings import Bindings  # noqa: E402
-from naisen.edge.kemi.endings import Endings  # noqa: E402
 from naisen.edge.kemi.screening import Screening  # noqa: E402
+from naisen.edge.kemi.subscriptions import Subscriptions  # noqa: E402
 from naisen.edge.kemi.websockets import answer_web_request  # noqa: E402
+from naisen.edge.lamps import remember  # noqa: E402
 from naisen.edge.limits import recount  # noqa: E402
 from naisen.edge.listener import Listener  # noqa: E402
+from naisen.edge.notifier import Notifier  # noqa: E402
 from naisen.edge.requests import answer_request  # noqa: E402
 from naisen.edge.spool import Spool  # noqa: E402
 from naisen.edge.stray_replies import may_pass  # noqa: E402
+from naisen.edge.subscription_lookups import Subscriptions as SubscriptionLookups  # noqa: E402
 
 
-class Kamailio(Screening, Authentication, Bindings, Endings):
+class Kamailio(Screening, Authentication, Bindings, Subscriptions):
     """`engine.Engine` and `engine.Bindings`, by KSR."""
 
 
-class World(CallDirectory):
+class World(SubscriptionLookups):
     """The directory with what only Kamailio's memory knows."""
 
     def __init__(self, url: str, engine: Kamailio) -> None:
@@ -62,17 +65,20 @@ class Routes:
     def __init__(self) -> None:
         url = SETTINGS["database_url"]
         spool = Spool(Path(SETTINGS["run_dir"]) / "call-records")
-        self._engine = Kamailio(SETTINGS["addresses"])
+        self._engine = Kamailio(SETTINGS["addresses"], SETTINGS["sockets"])
         self._directory = World(url, self._engine)
         self._keep = Keeper(self._directory, spool, log_error)
         self._listener = Listener(url, self._directory, spool, SETTINGS["addresses"], log_info)
+        self._notifier = Notifier(self._directory, log_info)
         self._guard = Guard(self._engine, self._engine.may_answer, log_error)
         self._remember()
 
     def _remember(self) -> None:
         """Before any request: what the calls hold that are still up, and where carriers' calls come from."""
         try:
-            recount(self._engine, tuple(self._directory.running_calls().values()))
+            running = tuple(self._directory.running_calls().values())
+            recount(self._engine, running)
+            remember(self._engine, running)
             load_sources(self._engine, self._directory.trunk_sources())
         except DirectoryUnavailable as error:
             log_error(f"started without the database: {error}")
@@ -93,6 +99,8 @@ class Routes:
         """Every reply."""
         if KSR.tm.t_check_trans() < 0:
             return self._guard.run(self._drop_stray)
+        if KSR.pv.get("$rm") == "NOTIFY":
+            return self._guard.run(self._engine.note_notify_answer)
         return 1
 
     def _drop_stray(self) -> None:
@@ -138,6 +146,10 @@ class Routes:
     def ksr_listener_tick(self, msg: object, event: str) -> int:
         """The listener's process, again and again."""
         return self._guard.run(lambda: self._listener.tick(self._engine))
+
+    def ksr_notifier_tick(self, msg: object, event: str) -> int:
+        """The notifier's process, again and again."""
+        return self._guard.run(lambda: time.sleep(self._notifier.tick(self._engine)))
 
 
 def mod_init() -> Routes:

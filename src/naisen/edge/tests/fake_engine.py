@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from naisen.edge.call_record import CallRecord
 from naisen.edge.directory import DirectoryUnavailable
 from naisen.edge.engine import Address, Credentials, PasswordCheck, Uri
 from naisen.edge.placing import Appearance, Branch, ChallengeAnswer, Destination, Placed, Placing
 from naisen.edge.spending import Day
+from naisen.edge.subscription import Subscription
 from naisen.edge.transfer import Running
 from naisen.edge.trunks import Trunk
 from naisen.routing import Called, Device, Line, Outgoing, OutLine
@@ -57,6 +58,8 @@ class FakeEngine:
     cancel_known: bool = True
     success_of_invite: bool = False
     clock_ms: int = 1_000
+    said_to_tag: str = ""
+    number: int = 1
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     replies: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
@@ -156,6 +159,15 @@ class FakeEngine:
     def noted(self, table: str, key: str) -> str:
         return self.texts.get((table, key), "")
 
+    def set_text(self, table: str, key: str, value: str) -> None:
+        self.texts[table, key] = value
+
+    def remove(self, table: str, key: str) -> None:
+        self.texts.pop((table, key), None)
+
+    def table(self, table: str) -> dict[str, str]:
+        return {key: text for (name, key), text in self.texts.items() if name == table}
+
     def patience_s(self) -> int | None:
         return self.patience
 
@@ -251,6 +263,24 @@ class FakeEngine:
     def is_success_of_invite(self) -> bool:
         return self.success_of_invite
 
+    def from_tag(self) -> str:
+        return "theirs"
+
+    def to_tag(self) -> str:
+        return self.said_to_tag
+
+    def own_uri(self) -> str:
+        return f"sip:{self.sender.user}@{self.sender.host}"
+
+    def their_uri(self) -> str:
+        return f"sip:{self.called.user}@{self.called.host}"
+
+    def cseq(self) -> int:
+        return self.number
+
+    def accept_subscription(self, subscription: Subscription, expires_s: int) -> None:
+        self.replies.append((200, "OK", (f"Expires: {expires_s}",)))
+
     def is_in_dialog(self) -> bool:
         return self.in_dialog
 
@@ -275,6 +305,7 @@ class FakeDirectory:
     codes: dict[str, int] = field(default_factory=dict)
     departments: tuple[int, ...] = ()
     today: Day = field(default_factory=lambda: Day(None, 0))
+    subscribed: dict[str, Subscription] = field(default_factory=dict)
     is_away: bool = False
     noted: list[str] = field(default_factory=list)
     written: list[CallRecord] = field(default_factory=list)
@@ -337,6 +368,22 @@ class FakeDirectory:
     def running_call(self, call_id: str) -> Running | None:
         self._ask()
         return self.running.get(call_id)
+
+    def add_subscription(self, subscription: Subscription, most: int) -> bool:
+        self._ask()
+        if len(self.subscribed) >= most:
+            return False
+        self.subscribed[subscription.local_tag] = subscription
+        return True
+
+    def renew_subscription(self, renewed: Subscription) -> Subscription | None:
+        self._ask()
+        known = self.subscribed.get(renewed.local_tag)
+        if known is None or known.device_id != renewed.device_id or known.cseq >= renewed.cseq:
+            return None
+        changes = {name: getattr(renewed, name) for name in ("contact", "sent_to", "cseq", "expires_ms")}
+        self.subscribed[renewed.local_tag] = replace(known, **changes)
+        return self.subscribed[renewed.local_tag]
 
     def insert_record(self, record: CallRecord) -> None:
         self._ask()
