@@ -66,9 +66,9 @@ class CallDirectory(LineLookups):
             self._rows(_TRUNK_STATE, code, is_registered)
 
     def note_own_addresses(self, addresses: dict[str, str]) -> None:
-        """Keep where carriers that we register with reach us: host:port by transport."""
-        for transport in ("tcp", "tls"):
-            self._rows(_OWN_ADDRESS, transport, addresses[transport])
+        """Keep where phones, and carriers that we register with, reach us: host:port by transport."""
+        for transport, address in addresses.items():
+            self._rows(_OWN_ADDRESS, transport, address)
 
     def disconnect(self) -> None:
         """Close the connection, if there is one: it must not be shared over a fork."""

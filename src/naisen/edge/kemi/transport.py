@@ -38,7 +38,7 @@ class Transport(Memory):
     def __init__(self, addresses: dict[str, str]) -> None:
         """`addresses`: host:port of ours by transport ('udp', 'tcp', 'tls', 'wss')."""
         self._addresses = addresses
-        self._restore_password = str(KSR.kx.get_def("NAISEN_RESTORE_PASSWORD"))
+        self._restore_password = str(KSR.kx.get_def("RESTORE_PASSWORD"))
 
     def send_to(self, address: str) -> None:
         """Send the request to a phone's address, from the socket that the phone knows, so that Via names it."""

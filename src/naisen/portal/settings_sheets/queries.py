@@ -1,10 +1,11 @@
 """What devices' settings sheets say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
@@ -12,11 +13,13 @@ from naisen.portal.devices import queries as device_queries
 from naisen.portal.devices.models import Credential, Device
 from naisen.portal.devices.queries import open_credential, password_of
 from naisen.portal.settings_sheets.models import SheetsFile, hash_of
-from naisen.portal.settings_sheets.sheet import Sheet
+from naisen.portal.settings_sheets.sheet import TRANSPORT, Sheet
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants.models import Tenant
 
 ROWS_AT_ONCE = 1000
+
+Offers = Sequence[tuple[str, str]]
 
 
 def sheet_of(device: Device, *, now: datetime) -> Sheet:
@@ -25,7 +28,7 @@ def sheet_of(device: Device, *, now: datetime) -> Sheet:
     After a reset it shows the new password at once, with the time from which it works (S1-111, D-05).
     Raises devices.secrets.SecretUnreadable.
     """
-    return _sheet(device, open_credential(device), device.tenant, now)
+    return _sheet(device, open_credential(device), device.tenant, now, offers())
 
 
 def sheets_of(tenant: Tenant, device_ids: Sequence[int], *, now: datetime) -> Iterator[Sheet]:
@@ -33,6 +36,7 @@ def sheets_of(tenant: Tenant, device_ids: Sequence[int], *, now: datetime) -> It
 
     A device that is gone meanwhile is left out. Raises devices.secrets.SecretUnreadable.
     """
+    offered = offers()
     for start in range(0, len(device_ids), ROWS_AT_ONCE):
         part = device_ids[start : start + ROWS_AT_ONCE]
         found = device_queries.devices(tenant).in_bulk(part)
@@ -40,7 +44,7 @@ def sheets_of(tenant: Tenant, device_ids: Sequence[int], *, now: datetime) -> It
         credentials = {credential.device_id: credential for credential in opened}
         for pk in part:
             if pk in found and pk in credentials:
-                yield _sheet(found[pk], credentials[pk], tenant, now)
+                yield _sheet(found[pk], credentials[pk], tenant, now, offered)
 
 
 def ordered_file_or_404(login: Login, tenant: Tenant, token: str) -> SheetsFile:
@@ -53,7 +57,21 @@ def ordered_file_or_404(login: Login, tenant: Tenant, token: str) -> SheetsFile:
     return file
 
 
-def _sheet(device: Device, credential: Credential, tenant: Tenant, now: datetime) -> Sheet:
+def offers() -> Offers:
+    """How phones may register now, as the edge last said."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT transport, address FROM own_address")
+        return offers_of(dict(cursor.fetchall()))
+
+
+def offers_of(known: Mapping[str, str]) -> Offers:
+    """UDP and TCP at the server, TLS and WSS at addresses of their own (C-01); `known`: host:port by transport."""
+    if known.get("tls", settings.SIP_ADDRESS) == settings.SIP_ADDRESS:  # an edge without a front
+        return [(TRANSPORT, "")]
+    return [("UDP / TCP", ""), ("TLS", known["tls"]), ("WSS", f"wss://{known['wss']}/sip")]
+
+
+def _sheet(device: Device, credential: Credential, tenant: Tenant, now: datetime, offered: Offers) -> Sheet:
     zone = ZoneInfo(tenant.time_zone)
     return Sheet(
         tenant=tenant.name,
@@ -68,4 +86,5 @@ def _sheet(device: Device, credential: Credential, tenant: Tenant, now: datetime
         issued_on=f"{now.astimezone(zone):%Y-%m-%d}",
         effective_at=f"{credential.effective_at.astimezone(zone):%Y-%m-%d %H:%M}",
         is_waiting=credential.effective_at > now,
+        offers=offered,
     )

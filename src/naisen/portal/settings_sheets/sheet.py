@@ -1,5 +1,6 @@
 """What stands on one settings sheet (S1-108)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,7 +19,7 @@ class Sheet:
     """The values of one device's sheet, ready to print.
 
     `person` and `extension` are None for a device that is 未使用. `server` is host:port, the outbound proxy.
-    `effective_at` is the tenant's local date and time from which the password works; `is_waiting` says
+    `offers` are the ways to register, by name, each with the address that it needs ('' : `server`). `effective_at` is the tenant's local date and time from which the password works; `is_waiting` says
     that it lies ahead.
     """
 
@@ -35,3 +36,4 @@ class Sheet:
     effective_at: str
     is_waiting: bool = False
     transport: str = TRANSPORT
+    offers: Sequence[tuple[str, str]] = ((TRANSPORT, ""),)

@@ -20,8 +20,10 @@ FROM lines_trunk k, trunk_sources(k.sources, k.host) AS address
 UNION
 SELECT edge.link_address(k.id), k.id FROM lines_trunk k WHERE k.transport <> 'udp';
 
--- host:port of ours, by transport: where a carrier that we register with reaches us. The edge says it when it starts.
+-- host:port of ours, by transport: where phones, and carriers that we register with, reach us. The edge says it when
+-- it starts; settings sheets show it.
 CREATE TABLE edge.own_address (transport varchar(4) PRIMARY KEY, address varchar(255) NOT NULL);
+CREATE VIEW own_address AS SELECT transport, address FROM edge.own_address;
 
 -- Kamailio has no TLS of its own: what it sends to a link is TCP.
 CREATE OR REPLACE VIEW edge.uacreg AS
@@ -75,4 +77,4 @@ WHERE k.transport <> 'udp';
 REVOKE ALL ON FUNCTION edge.note_link_state(bigint, boolean, varchar), edge.note_own_address(varchar, varchar) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION edge.note_link_state(bigint, boolean, varchar), edge.note_own_address(varchar, varchar)
 TO naisen_edge;
-GRANT SELECT ON lines_trunk_link TO naisen_portal;
+GRANT SELECT ON lines_trunk_link, own_address TO naisen_portal;

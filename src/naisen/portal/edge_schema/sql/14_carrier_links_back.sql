@@ -1,5 +1,5 @@
 -- As 9_outside.sql and 10_trunk_state.sql made them.
-DROP VIEW lines_trunk_link;
+DROP VIEW lines_trunk_link, own_address;
 DROP VIEW edge.uacreg, edge.trunk_source, edge.trunk;
 DROP FUNCTION edge.note_link_state(bigint, boolean, varchar), edge.note_own_address(varchar, varchar);
 DROP TABLE edge.own_address, edge.link_state;

@@ -63,6 +63,15 @@ def test_every_value_can_be_copied_out_of_the_pdf(value: str) -> None:
     assert value in pages_of(SHEET)[0]
 
 
+@pytest.mark.parametrize("layout", Layout)
+def test_every_way_to_register_is_offered_with_its_address(layout: Layout) -> None:
+    """C-01, S1-108."""
+    offers = (("UDP / TCP", ""), ("TLS", "192.0.2.10:5061"), ("WSS", "wss://192.0.2.10:8443/sip"))
+    (page,) = pages_of(replace(SHEET, offers=offers), layout=layout)
+    for text in ("UDP/TCP", "TLS", "192.0.2.10:5061", "WSS", "wss://192.0.2.10:8443/sip"):
+        assert text in page
+
+
 def test_the_password_is_copied_without_gaps() -> None:
     text = PdfReader(io.BytesIO(pdf_of([SHEET], sheet_words()))).pages[0].extract_text()
     assert SHEET.password in text

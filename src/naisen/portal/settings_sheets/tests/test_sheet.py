@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from naisen.portal.audit.models import Entry
 from naisen.portal.devices import queries
 from naisen.portal.devices.actions import assign_device, reset_password
 from naisen.portal.devices.models import Device
+from naisen.portal.settings_sheets.queries import offers_of, sheet_of
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
@@ -102,3 +105,19 @@ def test_after_a_reset_the_new_password_stands_there_at_once(
 def tokyo(moment: datetime) -> datetime:
     """The wall clock in Tokyo, which has no summer time."""
     return moment + timedelta(hours=9)
+
+
+def test_the_sheet_offers_what_the_edge_says(
+    device: Device, as_edge: Callable[..., list[tuple[object, ...]]]
+) -> None:
+    """C-01: UDP alone where the edge has no front; then all of its addresses are one."""
+    for transport in ("udp", "tcp", "tls", "wss"):
+        as_edge("SELECT edge.note_own_address(%s, %s)", transport, settings.SIP_ADDRESS)
+    assert list(sheet_of(device, now=timezone.now()).offers) == [("UDP", "")]
+    assert list(offers_of({})) == [("UDP", "")]
+    addresses = {"tcp": settings.SIP_ADDRESS, "tls": "192.0.2.1:5061", "wss": "192.0.2.1:443"}
+    assert list(offers_of(addresses)) == [
+        ("UDP / TCP", ""),
+        ("TLS", "192.0.2.1:5061"),
+        ("WSS", "wss://192.0.2.1:443/sip"),
+    ]
