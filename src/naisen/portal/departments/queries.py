@@ -27,6 +27,11 @@ def departments(tenant: Tenant) -> QuerySet[Department]:
     return Department.objects.filter(tenant=tenant).select_related("number").order_by("number__digits")
 
 
+def names_of_departments(tenant: Tenant) -> list[tuple[int, str]]:
+    """Id and name of each department, by number."""
+    return list(departments(tenant).values_list("pk", "name"))
+
+
 def with_counts(found: QuerySet[Department]) -> QuerySet[Department]:
     """`found`, each with how many people it has (`member_count`)."""
     members = Membership.objects.filter(department=OuterRef("pk")).order_by().values("department")

@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 
 class Noted(str):
@@ -17,6 +20,24 @@ class Noted(str):
         made = super().__new__(cls, text)
         made.note = note
         return made
+
+
+class QuickSelect(forms.Select):
+    """A select of flat choices that may be hundreds: Django's own renders a template for each."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The whole control."""
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                ("" if key is None else key, " selected" if str(key or "") == chosen else "", label)
+                for key, label in self.choices
+            ),
+        )
+        every = {**self.build_attrs(self.attrs, attrs), "name": name}
+        return format_html("<select{}>{}</select>", flatatt(every), options)
 
 
 class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

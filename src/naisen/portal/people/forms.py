@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.departments.models import Department
-from naisen.portal.departments.queries import departments
+from naisen.portal.departments.queries import departments, names_of_departments
 from naisen.portal.devices.models import Device
 from naisen.portal.devices.queries import assignable
-from naisen.portal.frame.choices import Noted, Several, SeveralSearched
+from naisen.portal.frame.choices import Noted, QuickSelect, Several, SeveralSearched
 from naisen.portal.lines.models import Line
 from naisen.portal.lines.queries import lines
 from naisen.portal.numbering.actions import emergency, refuse_taken
@@ -257,25 +257,24 @@ class PeopleSearch(forms.Form):
         max_length=100,
         widget=text(**{"type": "search", "data-search": True, "placeholder": _("名前・フリガナ・内線番号")}),
     )
-    department = forms.ModelChoiceField(
+    department = forms.TypedChoiceField(
         label=_("所属"),
-        queryset=Department.objects.none(),
+        coerce=int,
+        empty_value=None,
         required=False,
-        empty_label=_("選択してください"),
-        widget=forms.Select(attrs={"class": "control"}),
+        widget=QuickSelect(attrs={"class": "control"}),
     )
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["department"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = departments(tenant)
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = lambda: [("", _("選択してください")), *names_of_departments(tenant)]
 
     def criteria(self) -> dict[str, Any]:
         """The arguments of queries.search."""
         self.is_valid()
-        department = self.cleaned_data.get("department")
         return {
             "words": half_width(self.cleaned_data.get("q", "")),
-            "department_id": department.pk if department else None,
+            "department_id": self.cleaned_data.get("department"),
         }

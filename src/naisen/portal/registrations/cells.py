@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -79,7 +80,7 @@ class Cell:
             return _("対象外")
         return _("確認") if self.is_unknown else _("未登録")
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """Why it is as it is, and what to do."""
         return words_of(self.status.reason)

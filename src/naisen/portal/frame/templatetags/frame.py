@@ -1,6 +1,7 @@
 """Template tags of the frame: icons, form fields, times."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """`{% icon "phone" "sm" %}`: one symbol of the vendored sprite, hidden from screen readers."""
     return format_html(
