@@ -94,6 +94,33 @@ def test_a_call_that_nobody_answers_and_a_departments(edge: EdgeServer, two: tup
         assert department.next_shows() == [], "what has ended is told once"
 
 
+def test_the_key_of_a_blinking_lamp_takes_the_call(edge: EdgeServer, two: tuple[Phone, Phone]) -> None:
+    tanaka, suzuki = two
+    with edge.phone("kmy00003") as third, edge.phone("kmy00003") as display, Lamp(display, "2000") as lamp:
+        assert third.register().status == 200
+        call = tanaka.invite("2000")
+        ringing = suzuki.expect_call()
+        ringing.ring()
+        assert lamp.next_shows() == [("recipient", "early")]
+        assert third.invite("**2000").expect_answer().status == 487
+        taken = third.expect_call()
+        answered(call, taken)
+        ringing.expect_cancel()
+        assert lamp.next_shows() == [("recipient", "terminated")], "2000 does not talk: 3000 does"
+        with Lamp(suzuki, "3000") as other:
+            assert other.shows == [("recipient", "confirmed")]
+        assert call.hang_up(taken).status == 200
+
+
+def test_it_is_told_where_it_asked_from_whatever_its_contact_says(edge: EdgeServer) -> None:
+    """A phone behind a NAT; and nobody can have NOTIFYs sent to a third party."""
+    with edge.phone("nobody") as victim, edge.phone("kmy00003") as phone:
+        elsewhere = f"<sip:kmy00003@{victim.address[0]}:{victim.address[1]}>"
+        with Lamp(phone, "2000", headers={"Contact": elsewhere}) as lamp:
+            assert lamp.notify.first.split()[1] == elsewhere.strip("<>")
+            assert victim.receive(0.1) is None
+
+
 def test_any_of_a_persons_phones_counts_and_a_call_that_is_up_is_seen_at_once(
     edge: EdgeServer, two: tuple[Phone, Phone]
 ) -> None:
@@ -182,6 +209,18 @@ def test_it_expires_and_a_phone_that_has_forgotten_it_is_left_alone(
         wait_for(lambda: stored(edge) == 0, 2)
 
 
+def test_a_number_that_is_somebody_elses_now_must_be_asked_for_anew(edge: EdgeServer) -> None:
+    change = "UPDATE numbering_number SET digits = %s WHERE digits = %s AND tenant_id = 1"
+    with edge.phone("kmy00003") as phone, Lamp(phone, "2000") as lamp:
+        edge.sql(change, "2999", "2000")
+        try:
+            edge.sql("""NOTIFY edge_drop, '{"login": "nobody", "domain": "nowhere"}'""")  # or 15 s later
+            assert lamp.next()["Subscription-State"] == "terminated;reason=deactivated"
+            assert Lamp(phone, "2000").subscribe().status == 404
+        finally:
+            edge.sql(change, "2000", "2999")
+
+
 def test_a_device_without_a_person_loses_its_lamps(edge: EdgeServer) -> None:
     with edge.phone("kmy00003") as phone, Lamp(phone, "2000") as lamp:
         edge.sql("UPDATE devices_device SET person_id = NULL WHERE login = 'kmy00003'")
@@ -239,6 +278,32 @@ def test_lamps_are_right_after_kamailio_was_killed_and_while_the_database_is_awa
             edge.cluster.serve()
         wait_for(lambda: busy.renew().status == 200, 3)
         assert busy.next_shows() == []
+
+
+def test_a_call_that_ended_just_before_a_kill_stays_ended(edge: EdgeServer, two: tuple[Phone, Phone]) -> None:
+    """Kamailio removes its row 5 s later, and would take it for a call that is up."""
+    tanaka, suzuki = two
+    with edge.phone("kmy00003") as third, Lamp(third, "2000") as lamp:
+        call = tanaka.invite("2000")
+        ringing = suzuki.expect_call()
+        answered(call, ringing)
+        while lamp.next_shows() != [("recipient", "confirmed")]:
+            pass
+        call.hang_up(ringing)
+        assert lamp.next_shows() == [("recipient", "terminated")]
+        assert len(edge.records(call.invite["Call-ID"])) == 1
+        edge.restart_kamailio()
+        for phone, side in ((tanaka, call), (suzuki, ringing)):
+            bye = phone.expect_request("BYE")
+            side.reply(481, request=bye)
+        while lamp.shows:
+            lamp.next()
+        wait_for(lambda: edge.rpc("dlg.list") == [], 3)
+        held = {
+            one["name"]: one["value"] for row in edge.rpc("htable.dump", "calls_held") for one in row["slot"]
+        }
+        assert set(held.values()) <= {0}
+        assert len(edge.records(call.invite["Call-ID"])) == 1
 
 
 def test_a_phone_that_comes_back_on_another_connection_is_told_there(

@@ -21,6 +21,7 @@ _CHARGED = (
     " JOIN edge.dialog_vars v ON v.hash_entry = d.hash_entry AND v.hash_id = d.hash_id"
     " WHERE d.state IN (3, 4) AND v.dialog_key = 'call' AND v.dialog_value LIKE '%\"rate\":%'"
 )
+_ENDED = "SELECT hash_entry, hash_id FROM edge.ended_dialogs()"
 _TRUNK_STATE = "SELECT edge.note_trunk_state(%s, %s)"
 _OWN_ADDRESS = "SELECT edge.note_own_address(%s, %s)"
 
@@ -59,6 +60,10 @@ class CallDirectory(LineLookups):
     def charged_calls(self) -> dict[tuple[int, int], CallState]:
         """The same of the calls that are up and cost something."""
         return self._calls(_CHARGED)
+
+    def ended_dialogs(self) -> list[tuple[int, int]]:
+        """Kamailio's ids of every stored dialog whose call is over."""
+        return [(int(entry), int(number)) for entry, number in self._rows(_ENDED)]
 
     def note_trunk_states(self, registered: dict[str, bool]) -> None:
         """Keep for the operator which registering trunks' carriers have accepted us."""

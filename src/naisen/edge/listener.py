@@ -52,6 +52,7 @@ class Listener:
         self._connection: Connection | None = None
         self._sweep_at = 0.0
         self._trunks_are_stale = self._registrations_are_stale = True
+        self._has_just_started = True
         self._states: dict[str, bool] = {}
         self._states_at = self._costs_at = self._reload_at = 0.0
         self._lost_at: datetime | None = None
@@ -60,6 +61,8 @@ class Listener:
         """Listen for TICK_S, act on what comes. Never raises for database trouble."""
         try:
             connection = self._connected()
+            if self._has_just_started:
+                self._bury_the_dead(shared)
             if time.monotonic() >= self._sweep_at:
                 self._sweep(shared)
             self._look_after_carriers(shared)
@@ -106,6 +109,12 @@ class Listener:
         if written:
             self._log(f"listener: wrote {written} call record(s) that had waited for the database")
         self._sweep_at = time.monotonic() + SWEEP_S
+
+    def _bury_the_dead(self, shared: Shared) -> None:
+        """End calls that were over before the edge was killed, and that it took for running ones when it started."""
+        for entry, number in self._directory.ended_dialogs():
+            shared.command("dlg.end_dlg", entry, number)
+        self._has_just_started = False
 
     def _look_after_carriers(self, shared: Shared) -> None:
         """Read them anew where they have changed, and write down which of them have accepted us."""

@@ -24,6 +24,7 @@ SEEN = (
     "pickup",
     "uacreg",
     "location",
+    "subscription",
 )
 
 

@@ -1,0 +1,1 @@
+DROP FUNCTION edge.ended_dialogs();
