@@ -41,6 +41,7 @@ FLUSHED: tuple[str, ...] = (
     "ban_noted",
     "good_addresses",
     "good_hosts",
+    "fronted_domains",
 )
 FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringing", "picked", "talking")
 

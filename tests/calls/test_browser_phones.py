@@ -32,7 +32,9 @@ TALK_S = 1.5
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium-headless-shell", args=list(FLAGS)
+        )
         yield browser
         browser.close()
 
@@ -163,6 +165,50 @@ def test_a_group_of_mixed_phones_is_offered_what_each_speaks(
         tone_hz = BROWSERS_TONE_HZ if answerer == "browser" else 650
         assert listen(caller.recordings()[-1], tone_hz).tone_ms > 1000
     browser.page.close()
+
+
+@pytest.mark.parametrize("picker", ["browser", "tls phone"])
+def test_a_call_with_plain_sound_is_picked_up_by_a_phone_without(
+    edge: EdgeServer, chromium: Browser, tmp_path: Path, picker: str
+) -> None:
+    """C-05 with C-01: 田中 calls 鈴木 by plain RTP; 佐藤 picks up with `**2000`, and both hear each other."""
+    browser = open_phone(chromium, edge, "kmy00003") if picker == "browser" else None
+    with contextlib.ExitStack() as stack:
+        caller, callee, *others = (
+            stack.enter_context(
+                Phone(device(edge, login).account, server_of(edge, transport), tmp_path / login, tone_hz=hz)
+            )
+            for login, transport, hz in (
+                ("kmy00001", "udp", OTHERS_TONE_HZ),
+                ("kmy00002", "udp", 650),
+                *([] if browser else [("kmy00003", "tls", BROWSERS_TONE_HZ)]),
+            )
+        )
+        for phone in (caller, callee, *others):
+            phone.register()
+            phone.wait_for("REGISTER_OK")
+        if browser:
+            browser.expect("registered")
+        caller.dial("2000")
+        callee.wait_for("CALL_INCOMING")
+        if browser:
+            browser.tell("call", f"sip:**2000@{edge.devices['kmy00003']['domain']}")
+            browser.expect("incoming")
+            browser.tell("answer")
+            browser.hears(OTHERS_TONE_HZ)
+        else:
+            others[0].dial("**2000")
+            others[0].wait_for("CALL_INCOMING")
+            others[0].answer()
+        caller.wait_for("CALL_ESTABLISHED")
+        callee.wait_for("CALL_CLOSED")
+        time.sleep(TALK_S)
+        caller.hang_up()
+        time.sleep(0.3)
+        assert heard(caller) > 1000
+        assert all(listen(phone.recordings()[-1], OTHERS_TONE_HZ).tone_ms > 1000 for phone in others)
+    if browser:
+        browser.page.close()
 
 
 def test_hold_and_back_again(edge: EdgeServer, chromium: Browser) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.calls.carrier import NUMBER, Carrier
 from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Call, Phone
+from tests.calls.sip_client.streams import TcpPhone, TlsPhone, WssPhone
 
 
 @pytest.fixture
@@ -140,3 +141,38 @@ def test_a_call_from_outside_that_may_go_on_is_picked_up_with_its_number(
                 "INSERT INTO lines_linerecipient (tenant_id, line_id, person_id) SELECT l.tenant_id, l.id, p.id"
                 " FROM lines_line l JOIN people_person p ON p.tenant_id = l.tenant_id ON CONFLICT DO NOTHING"
             )
+
+
+OFFERED: dict[type[TcpPhone], tuple[str, str]] = {
+    TlsPhone: ("RTP/SAVP ", "a=crypto:1 AES_CM_128_HMAC_SHA1_80"),
+    WssPhone: ("UDP/TLS/RTP/SAVPF ", "a=fingerprint:"),
+}
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+@pytest.mark.parametrize("code", ["*8", "**2000"])
+def test_who_picks_up_is_offered_what_its_phone_speaks(
+    edge: EdgeServer, phones: tuple[Phone, Phone, Phone], kind: type[TcpPhone], code: str
+) -> None:
+    """C-01: a call between phones with plain RTP, picked up on TLS (SDES) or in a browser (DTLS)."""
+    tanaka, suzuki, sato = phones
+    with edge.stream_phone(kind, sato.login) as secured:
+        assert secured.register().status == 200
+        call = tanaka.invite("100" if code == "*8" else "2000")
+        ringing = suzuki.expect_call()
+        ringing.ring()
+        assert "RTP/AVP " in ringing.invite.body
+        assert "crypto" not in ringing.invite.body
+        incoming = picked(secured, code)
+        assert incoming.invite["From"].startswith('"田中" <sip:1000@kmy.cplus01.jp>')
+        protocol, key = OFFERED[kind]
+        assert f" {protocol}" in incoming.invite.body
+        assert key in incoming.invite.body
+        assert len(incoming.invite.all("Record-Route")) == 2
+        incoming.refuse(486, "Busy Here")
+        ringing.accept()
+        answer = call.expect_answer()
+        assert answer.status == 200
+        assert "RTP/AVP " in answer.body
+        ringing.expect_ack()
+        assert call.hang_up(ringing).status == 200

@@ -23,6 +23,7 @@ _CHARGED = (
 )
 _ENDED = "SELECT hash_entry, hash_id FROM edge.ended_dialogs()"
 _TRUNK_STATE = "SELECT edge.note_trunk_state(%s, %s)"
+_FRONTED_DOMAINS = "SELECT DISTINCT domain FROM edge.location WHERE received ~ ';front='"
 _OWN_ADDRESS = "SELECT edge.note_own_address(%s, %s)"
 
 
@@ -64,6 +65,10 @@ class CallDirectory(LineLookups):
     def ended_dialogs(self) -> list[tuple[int, int]]:
         """Kamailio's ids of every stored dialog whose call is over."""
         return [(int(entry), int(number)) for entry, number in self._rows(_ENDED)]
+
+    def fronted_domains(self) -> list[str]:
+        """Domains of which a phone is registered on TLS or WSS."""
+        return [str(domain) for (domain,) in self._rows(_FRONTED_DOMAINS)]
 
     def note_trunk_states(self, registered: dict[str, bool]) -> None:
         """Keep for the operator which registering trunks' carriers have accepted us."""

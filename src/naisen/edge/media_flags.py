@@ -25,6 +25,8 @@ _OFFERS = {
 }
 FRONTED = frozenset(_OFFERS)
 """The transports that the TLS front ends; media of the others is plain."""
+FRONTED_DOMAINS = "fronted_domains"
+"""Shared table: domains of which a phone has registered on one of these, up to two hours ago."""
 
 
 def offer_flags(transport: str) -> str:

@@ -44,7 +44,6 @@ def ringing(state: CallState, ring: Ring, appearance: Appearance, now_ms: int) -
             "people": people,
             "since": now_ms,
             "from": [appearance.name, appearance.uri, appearance.asserted_uri, appearance.is_private],
-            "goes_on": may_go_on(ring),
         }
     )
 
@@ -65,11 +64,6 @@ def dialling(state: CallState, now_ms: int) -> str:
             "from": None,
         }
     )
-
-
-def may_go_on(ring: Ring) -> bool:
-    """Whether another stage may follow, so that each branch says for itself who calls."""
-    return bool(ring.on_busy or ring.on_no_answer)
 
 
 def pick_up(engine: Picker, device: Device, wanted: PickUp) -> bool:
@@ -97,4 +91,4 @@ def _is_wanted(call: dict[str, object], wanted: PickUp) -> bool:
 
 def _appearance(call: dict[str, object]) -> Appearance | None:
     given = call["from"]
-    return Appearance(*given) if isinstance(given, list) and call["goes_on"] else None
+    return Appearance(*given) if isinstance(given, list) else None

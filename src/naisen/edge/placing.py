@@ -49,7 +49,8 @@ class Placing:
     """One stage of a call.
 
     `note` is kept with the dialog until the call ends, over a restart too. With `one_decline_ends` a 6xx from one
-    device ends the whole stage. `may_go_on`: another stage may follow that shows something else. `ringing`: what a
+    device ends the whole stage. `may_go_on`: another stage may follow that shows something else. `is_mixed`: a phone
+    on TLS or WSS may take part (C-01), if only by picking the call up. `ringing`: what a
     picker must know, '' where nobody may pick up. `replaces`: the value of a Replaces header (RFC 3891).
     `caller_line`: the number that we are to a calling carrier, '' where a phone calls.
     """
@@ -59,6 +60,7 @@ class Placing:
     note: str
     one_decline_ends: bool = True
     may_go_on: bool = False
+    is_mixed: bool = False
     ringing: str = ""
     replaces: str = ""
     caller_line: str = ""

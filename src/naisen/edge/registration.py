@@ -5,6 +5,7 @@ from typing import Protocol
 
 from naisen.edge.authentication import Devices, authenticate
 from naisen.edge.engine import Registrar
+from naisen.edge.media_flags import FRONTED, FRONTED_DOMAINS
 from naisen.edge.refusals import WHY_NOT_WORDS, unavailable
 from naisen.routing import Device
 
@@ -41,6 +42,8 @@ def _store(engine: Registrar, devices: Registered, device: Device) -> None:
     if engine.wanted_expiry_s() == 0:
         devices.note_leaving(device.login, device.domain)
     if engine.store(device.login, device.domain):
+        if engine.source().transport in FRONTED:
+            engine.count(FRONTED_DOMAINS, device.domain)
         engine.accept()
     else:
         unavailable(engine)

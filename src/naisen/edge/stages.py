@@ -7,6 +7,7 @@ from typing import Protocol
 from naisen.edge import lamps, limits, pickup, spending, trunks
 from naisen.edge.call_state import CallState, Leg
 from naisen.edge.engine import Placer
+from naisen.edge.media_flags import FRONTED_DOMAINS
 from naisen.edge.placing import Appearance, Destination, Placed, Placing
 from naisen.routing import Decision, Dial, Directory, Forward, Journey, Refuse, Ring, decide_next
 
@@ -108,7 +109,8 @@ class Stages:
             appearance=appearance,
             note=state.to_note(),
             one_decline_ends=ring.one_decline_ends,
-            may_go_on=pickup.may_go_on(ring),
+            may_go_on=bool(ring.on_busy or ring.on_no_answer),
+            is_mixed=self.engine.counted(FRONTED_DOMAINS, state.domain) > 0,
             ringing=pickup.ringing(state, ring, appearance, self.engine.now_ms()),
             caller_line=state.caller_line,
         )

@@ -41,7 +41,9 @@ class Calls(Carrier):
         self.clean()
         KSR.hdr.remove("Route")  # a phone may name us as its first hop, and nobody else
         KSR.auth.consume_credentials()
-        each_branch = self.note_secured(self.branch_addresses()) or placing.may_go_on
+        if placing.is_mixed:
+            self.mark_secured()
+        each_branch = self.note_secured(self.branch_addresses()) or placing.is_mixed or placing.may_go_on
         if each_branch:
             KSR.pv.sets(ROUTE_EACH, "1")
         else:
@@ -122,7 +124,8 @@ class Calls(Carrier):
         """One branch is about to be sent."""
         if self._auto_answer:
             KSR.hdr.append(AUTO_ANSWER)
-        if self._branch is None:
+        # Where all branches look alike, a picker's has what the request route wrote.
+        if self._branch is None or (self._auto_answer and KSR.pv.get(ROUTE_EACH) is None):
             return
         if not self._dress(self._branch):
             KSR.set_drop()

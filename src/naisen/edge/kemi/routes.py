@@ -25,6 +25,7 @@ from naisen.edge.kemi.websockets import answer_web_request  # noqa: E402
 from naisen.edge.lamps import remember  # noqa: E402
 from naisen.edge.limits import recount  # noqa: E402
 from naisen.edge.listener import Listener  # noqa: E402
+from naisen.edge.media_flags import FRONTED_DOMAINS  # noqa: E402
 from naisen.edge.notifier import Notifier  # noqa: E402
 from naisen.edge.requests import answer_request  # noqa: E402
 from naisen.edge.spool import Spool  # noqa: E402
@@ -80,6 +81,8 @@ class Routes:
             recount(self._engine, running)
             remember(self._engine, running)
             load_sources(self._engine, self._directory.trunk_sources())
+            for domain in self._directory.fronted_domains():
+                self._engine.count(FRONTED_DOMAINS, domain)
         except DirectoryUnavailable as error:
             log_error(f"started without the database: {error}")
         self._directory.disconnect()

@@ -54,8 +54,12 @@ class Transport(Memory):
         """
         if self.source().transport not in FRONTED and not any(transport_of(to) in FRONTED for to in targets):
             return False
-        KSR.pv.sets(SECURED, "1")
+        self.mark_secured()
         return True
+
+    def mark_secured(self) -> None:
+        """Have each branch offered what its phone speaks."""
+        KSR.pv.sets(SECURED, "1")
 
     def branch_addresses(self) -> list[str]:
         """Where the branches go that have been made and not been sent yet."""
