@@ -41,7 +41,9 @@ class AnyOf(AnyLookup):
         """PostgreSQL's own words for it."""
         column, before = self.process_lhs(compiler, connection)
         values, after = self.process_rhs(compiler, connection)
-        return f"{column} = ANY({values})", [*before, *after]
+        # Of the column's own type: only then are many values looked up by hash, not one after the other.
+        of_type = self.lhs.output_field.db_type(connection)
+        return f"{column} = ANY({values}::{of_type}[])", [*before, *after]
 
 
 def new_ids(table: str, count: int) -> list[int]:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from naisen.portal.calls.models import CallRecord
 from naisen.portal.calls.naming import book_of, line_names
+from naisen.portal.calls.queries import calls
 from naisen.portal.calls.rows import cells, header, labels
 from naisen.portal.csv_files.reading.formulas import defuse
 from naisen.portal.frame.keyset import keyset_page
@@ -32,7 +33,9 @@ def csv_pieces(tenant: Tenant, found: QuerySet[CallRecord]) -> Iterator[bytes]:
     places, words, zone = QueryDict(mutable=True), labels(), ZoneInfo(tenant.time_zone)
     for _piece in range(MOST_ROWS // AT_ONCE):
         with scope.scoped(scope.of_tenants([tenant.pk])):
-            page = keyset_page(found, places, column="started_at", descending=True, size=AT_ONCE)
+            page = keyset_page(
+                found, places, rows=calls(tenant), column="started_at", descending=True, size=AT_ONCE
+            )
             book = book_of(tenant, page.rows, line_names(tenant))
         yield _lines([cells(call, book, words, _time(call.started_at, zone)) for call in page.rows])
         if not page.after:

@@ -33,11 +33,18 @@ class KeysetPage:
 
 
 def keyset_page(
-    found: QuerySet[Any, Any], sent: QueryDict, *, column: str, descending: bool, size: int = ROWS
+    found: QuerySet[Any, Any],
+    sent: QueryDict,
+    *,
+    rows: QuerySet[Any, Any],
+    column: str,
+    descending: bool,
+    size: int = ROWS,
 ) -> KeysetPage:
     """The page of `found` that the parameters `before` or `after` name; the first one where they name none.
 
-    `found` has no order yet; `column` is never null. One query, of one row more than the page has.
+    `found` has no order yet; `column` is never null. Two queries: of the keys of one row more than the page has,
+    which an index may hold, and then of the page's rows, from `rows`.
     """
     others = sent.copy()
     places = {name: (others.pop(name, None) or [""])[-1] for name in ("before", "after")}
@@ -49,18 +56,24 @@ def keyset_page(
     if place is not None:
         found = found.filter(_beyond(column, place, falls))
     sign = "-" if falls else ""
-    rows = list(found.order_by(f"{sign}{column}", f"{sign}id")[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
+    keys = list(found.order_by(f"{sign}{column}", f"{sign}id").values_list("pk", flat=True)[: size + 1])
+    more, keys = len(keys) > size, keys[:size]
     if backwards:
-        rows.reverse()
+        keys.reverse()
+    shown = _rows_of(rows, keys)
     has_before = more if backwards else place is not None
     has_after = place is not None if backwards else more
     return KeysetPage(
-        rows=rows,
-        before=_place(rows[0], column) if rows and has_before else "",
-        after=_place(rows[-1], column) if rows and has_after else "",
+        rows=shown,
+        before=_place(shown[0], column) if shown and has_before else "",
+        after=_place(shown[-1], column) if shown and has_after else "",
         query=f"{others.urlencode()}&" if others else "",
     )
+
+
+def _rows_of(rows: QuerySet[Any, Any], keys: Sequence[int]) -> list[Any]:
+    by_key = {row.pk: row for row in rows.filter(pk__in=keys)} if keys else {}
+    return [by_key[key] for key in keys if key in by_key]
 
 
 def _beyond(column: str, place: tuple[Any, int], falls: bool) -> Q:

@@ -27,10 +27,11 @@ def calls(request: HttpRequest) -> HttpResponse:
     tenant = tenant_to_read(request)
     lines = line_names(tenant)
     search = CallSearch(request.GET, tenant=tenant, lines=lines)
-    found = queries.search(queries.calls(tenant), tenant=tenant, **search.criteria())
+    every = queries.calls(tenant)
+    found = queries.search(every, tenant=tenant, **search.criteria())
     sort = request.GET.get("sort", queries.NEWEST)
     column = queries.SORTS.get(sort.removeprefix("-"), "started_at")
-    page = keyset_page(found, request.GET, column=column, descending=sort.startswith("-"))
+    page = keyset_page(found, request.GET, rows=every, column=column, descending=sort.startswith("-"))
     is_all = page.is_first and not page.after
     count = len(page.rows) if is_all else queries.count_of(found)
     context = {
