@@ -78,6 +78,14 @@ def login_of(request: HttpRequest) -> Login:
     return request.user
 
 
+def login_with_settings(request: HttpRequest) -> Login:
+    """Whose サインインの設定 the request is about: a tenant's login or the operator's; Http404 for any other."""
+    login = login_of(request)
+    if not is_operator(login):
+        managed_tenant_id(login)
+    return login
+
+
 def may_change(request: HttpRequest) -> bool:
     """Whether the screen should offer changes at all."""
     return is_administrator(login_of(request))

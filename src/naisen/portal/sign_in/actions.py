@@ -55,10 +55,9 @@ def record_own(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append what a login did about itself to its tenant's audit trail; logins without a tenant have none."""
-    if login.tenant_id is None:
+    """Append what a login did about itself to its tenant's audit trail, or to the operator's."""
+    if login.tenant_id is None and login.kind != Login.Kind.OPERATOR:
         return
-    with scope.scoped(scope.of_tenants([login.tenant_id])):
-        tenant = login.tenant
-        assert tenant is not None
-        record(by=login, tenant=tenant, action=action, subject=login, before=before, after=after)
+    own = scope.EVERYTHING if login.tenant_id is None else scope.of_tenants([login.tenant_id])
+    with scope.scoped(own):
+        record(by=login, tenant=login.tenant, action=action, subject=login, before=before, after=after)

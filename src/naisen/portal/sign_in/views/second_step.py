@@ -15,7 +15,7 @@ from naisen.portal.frame.confirmations import Confirmation, ask, is_confirmed
 from naisen.portal.refusals import Refusal
 from naisen.portal.settings_sheets.qr import qr_svg
 from naisen.portal.sign_in import passkeys, second_step, totp
-from naisen.portal.sign_in.access import login_of, open_to_readers, tenant_to_read
+from naisen.portal.sign_in.access import login_with_settings, open_to_readers
 from naisen.portal.sign_in.forms import AppForm, PasskeyForm
 from naisen.portal.sign_in.models import Login
 from naisen.portal.sign_in.views.settings import needs_confirmation
@@ -33,8 +33,7 @@ ISSUER = "Naisen"
 @require_http_methods(["GET", "HEAD", "POST"])
 def app_set_up(request: HttpRequest) -> HttpResponse:
     """Show the secret as QR code and in letters; turn it on when the app's code is right."""
-    tenant_to_read(request)
-    login = login_of(request)
+    login = login_with_settings(request)
     secret = shown_secret(request, login)
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -82,7 +81,7 @@ def done(request: HttpRequest, message: str, codes: list[str]) -> HttpResponse:
 @require_POST
 def app_remove(request: HttpRequest) -> HttpResponse:
     """Turn the authenticator app off, after saying what that means."""
-    tenant_to_read(request)
+    login = login_with_settings(request)
     if not is_confirmed(request):
         return ask_first(
             request,
@@ -91,7 +90,7 @@ def app_remove(request: HttpRequest) -> HttpResponse:
             _("ログインのときに、認証アプリのコードを使えなくなります。"),
             _("解除する"),
         )
-    second_step.remove_app(login=login_of(request))
+    second_step.remove_app(login=login)
     messages.success(request, _("認証アプリを解除しました"))
     return redirect("sign_in_settings")
 
@@ -102,8 +101,7 @@ def app_remove(request: HttpRequest) -> HttpResponse:
 @require_POST
 def recovery_codes_renew(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown once."""
-    tenant_to_read(request)
-    login = login_of(request)
+    login = login_with_settings(request)
     if not second_step.has_second_step(login):
         return redirect("sign_in_settings")
     if not is_confirmed(request):
@@ -124,13 +122,13 @@ def recovery_codes_renew(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Name a passkey and let the browser make it (passkeys.js)."""
-    tenant_to_read(request)
+    login = login_with_settings(request)
     form = PasskeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             codes = second_step.add_passkey(
                 request=request,
-                login=login_of(request),
+                login=login,
                 name=form.cleaned_data["name"],
                 answer=form.cleaned_data["answer"],
             )
@@ -148,8 +146,8 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """What the browser makes the passkey from."""
-    tenant_to_read(request)
-    return JsonResponse(passkeys.ask_to_create(request, login_of(request)))
+    login = login_with_settings(request)
+    return JsonResponse(passkeys.ask_to_create(request, login))
 
 
 @open_to_readers
@@ -157,7 +155,7 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
 @require_POST
 def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one of one's own passkeys away; anybody else's is missing."""
-    tenant_to_read(request)
+    login = login_with_settings(request)
     if not is_confirmed(request):
         return ask_first(
             request,
@@ -168,7 +166,7 @@ def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             _("削除する"),
         )
-    if second_step.remove_passkey(login=login_of(request), pk=pk):
+    if second_step.remove_passkey(login=login, pk=pk):
         messages.success(request, _("パスキーを削除しました"))
     return redirect("sign_in_settings")
 

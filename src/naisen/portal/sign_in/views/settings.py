@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from naisen.portal.frame.confirmations import go
 from naisen.portal.sign_in import passkeys
-from naisen.portal.sign_in.access import login_of, open_to_readers, tenant_to_read
+from naisen.portal.sign_in.access import login_with_settings, open_to_readers
 from naisen.portal.sign_in.actions import change_password, end_other_sessions, end_session
 from naisen.portal.sign_in.forms import ConfirmForm, PasswordForm
 from naisen.portal.sign_in.models import AuthenticatorApp, Login, SignInSession
@@ -47,13 +47,13 @@ def needs_confirmation(view: View) -> View:
 @require_safe
 def sign_in_settings(request: HttpRequest) -> HttpResponse:
     """How one signs in, and where one is signed in now."""
-    tenant_to_read(request)
-    login = login_of(request)
+    login = login_with_settings(request)
     context = {
         "app": AuthenticatorApp.objects.filter(login=login).first(),
         "passkeys": login.passkeys.order_by("created_at"),
         "codes_left": codes_left(login),
         "why_no_passkeys": passkeys.why_not(request),
+        "zone": login.tenant.time_zone if login.tenant else "",
         "sessions": [row_of(session, request) for session in sessions_of(login)],
     }
     return render(request, "sign_in/settings.html", context)
@@ -77,11 +77,11 @@ def row_of(session: SignInSession, request: HttpRequest) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_identity(request: HttpRequest) -> HttpResponse:
     """Ask for the password again, then go on."""
-    tenant_to_read(request)
-    form = ConfirmForm(request.POST or None, request=request, login=login_of(request))
+    login = login_with_settings(request)
+    form = ConfirmForm(request.POST or None, request=request, login=login)
     if request.method == "POST" and form.is_valid():
         confirm(request)
-        return redirect(destination(request, login_of(request)))
+        return redirect(destination(request, login))
     return answer(request, "sign_in/confirm_identity.html", form, {"form": form, "next": wanted(request)})
 
 
@@ -91,8 +91,7 @@ def confirm_identity(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
     """A new password; all other browsers are signed out."""
-    tenant_to_read(request)
-    login = login_of(request)
+    login = login_with_settings(request)
     form = PasswordForm(request.POST or None, request=request, login=login)
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "is_temporary": login.password_is_temporary}
@@ -113,8 +112,7 @@ def carry_on_with(request: HttpRequest, login: Login, password: str) -> None:
 @require_POST
 def session_end(request: HttpRequest) -> HttpResponse:
     """Sign one other browser out."""
-    tenant_to_read(request)
-    login = login_of(request)
+    login = login_with_settings(request)
     for session in sessions_of(login).exclude(pk=request.session.session_key):
         if handle_of(session) == request.POST.get("session"):
             end_session(login=login, session_key=session.session_key)
@@ -126,8 +124,8 @@ def session_end(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """Sign all other browsers out."""
-    tenant_to_read(request)
-    count = end_other_sessions(login=login_of(request), session_key=request.session.session_key)
+    login = login_with_settings(request)
+    count = end_other_sessions(login=login, session_key=request.session.session_key)
     words = ngettext("%(count)s台をログアウトしました", "%(count)s台をログアウトしました", count)
     messages.success(request, words % {"count": count})
     return redirect("sign_in_settings")
