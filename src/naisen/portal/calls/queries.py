@@ -47,7 +47,7 @@ def calls_of_day(tenant: Tenant, now: datetime) -> CallsOfDay:
         .annotate(hour=ExtractHour("started_at", tzinfo=zone))
         .order_by()
         .values_list("hour", "direction")
-        .annotate(count=Count("*"), answered=Count("*", filter=Q(result=CallRecord.Result.ANSWERED)))
+        .annotate(count=Count("*"), answered=Count("result", filter=Q(result=CallRecord.Result.ANSWERED)))
     )
     by_hour: defaultdict[int, dict[str, int]] = defaultdict(dict)
     total = answered = 0
