@@ -42,9 +42,10 @@ def leads_of(tenant: Tenant) -> Iterator[Lead]:
     targets = {target for person in people for target in person[2:] if target}
     known = _known(tenant, targets | {target for _pk, target in lines})
     always = {digits: forward_always for _pk, digits, forward_always, *_others in people if forward_always}
+    circles = going_round(always)
     for pk, digits, *forwards in people:
         for field, target in zip(FORWARDS, forwards, strict=True):
-            circle = target == digits or (field == "forward_always" and goes_round(digits, always))
+            circle = target == digits or (field == "forward_always" and digits in circles)
             if target and (trouble := "forward_loop" if circle else _trouble(target, known)):
                 yield Lead(trouble, "person", pk, target)
     for pk, target in lines:
@@ -62,15 +63,16 @@ def _known(tenant: Tenant, targets: set[str]) -> _Known:
     )
 
 
-def goes_round(digits: str, always: Mapping[str, str]) -> bool:
-    """Whether following 常に転送 from `digits` comes back to a number that it has been at."""
-    seen = {digits}
-    while digits in always:
-        digits = always[digits]
-        if digits in seen:
-            return True
-        seen.add(digits)
-    return False
+def going_round(always: Mapping[str, str]) -> set[str]:
+    """The numbers from which following 常に転送 comes back to where it has been; each is followed once."""
+    ends_round: dict[str, bool] = {}
+    for digits in always:
+        way: dict[str, None] = {}
+        while digits in always and digits not in ends_round and digits not in way:
+            way[digits] = None
+            digits = always[digits]
+        ends_round |= dict.fromkeys(way, ends_round.get(digits, digits in way))
+    return {digits for digits, is_round in ends_round.items() if is_round}
 
 
 def _trouble(target: str, known: _Known) -> str:

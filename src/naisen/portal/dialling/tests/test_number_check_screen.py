@@ -12,6 +12,7 @@ from django.utils import translation
 from naisen.portal.departments.models import Department, Membership
 from naisen.portal.devices.models import Device
 from naisen.portal.dialling.checks import check
+from naisen.portal.dialling.forwards import going_round
 from naisen.portal.dialling.words import TROUBLES
 from naisen.portal.lines.models import Line, LineCaller, LineRecipient, Trunk
 from naisen.portal.numbering.models import Number
@@ -243,3 +244,12 @@ def test_the_statements_do_not_grow_with_the_people(sound: Tenant) -> None:
     assert len(check(sound, TROUBLES).rows) == 50
     assert len(check(sound, TROUBLES, offset=200).rows) == 40
     assert Department.objects.filter(tenant=sound).exists()
+
+
+def test_what_goes_round_is_found_with_what_leads_there() -> None:
+    """1 → 2 → 3 → 2; 4 → 5, which is the end; 6 → itself. A long way is followed once, not from each number anew."""
+    assert going_round({"1": "2", "2": "3", "3": "2", "4": "5", "6": "6"}) == {"1", "2", "3", "6"}
+    assert going_round({}) == set()
+    long = {str(number): str(number + 1) for number in range(100_000)}
+    assert going_round(long) == set()
+    assert len(going_round({**long, "100000": "0"})) == 100_001
