@@ -17,32 +17,37 @@ from naisen.portal.tenants.models import Tenant
 
 ROWS = 50
 
+# `(SELECT true … LIMIT 1) IS NULL` is NOT EXISTS, but it ends at the first row of each department and line.
 # Every check gives: kind of trouble, kind and id of the thing, its name and digits, and a detail.
 DEPARTMENTS = """
-SELECT CASE WHEN count(m.id) = 0 THEN 'department_empty'
-            WHEN count(p.id) FILTER (WHERE p.stopped_at IS NULL) = 0 THEN 'department_stopped'
+SELECT CASE WHEN members.count = 0 THEN 'department_empty'
+            WHEN members.active = 0 THEN 'department_stopped'
             ELSE 'department_no_device' END,
-       'department', g.id, g.name, n.digits, count(m.id)::text
+       'department', g.id, g.name, n.digits, members.count::text
   FROM departments_department g
   JOIN numbering_number n ON n.id = g.number_id
-  LEFT JOIN departments_membership m ON m.department_id = g.id
-  LEFT JOIN people_person p ON p.id = m.person_id
- WHERE g.tenant_id = %(tenant)s
- GROUP BY g.id, n.digits
-HAVING count(p.id) FILTER (WHERE p.stopped_at IS NULL AND EXISTS (
-           SELECT 1 FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id)) = 0
+  CROSS JOIN LATERAL (
+      SELECT count(m.id) AS count, count(p.id) AS active
+        FROM departments_membership m LEFT JOIN people_person p ON p.id = m.person_id AND p.stopped_at IS NULL
+       WHERE m.department_id = g.id
+  ) AS members
+ WHERE g.tenant_id = %(tenant)s AND (
+      SELECT true FROM departments_membership m JOIN people_person p ON p.id = m.person_id
+        JOIN devices_device d ON d.tenant_id = %(tenant)s AND d.person_id = p.id
+       WHERE m.department_id = g.id AND p.stopped_at IS NULL LIMIT 1
+ ) IS NULL
 """
 # Whoever forwards everything, or what no telephone is there for, needs none.
 PEOPLE_WITHOUT_DEVICE = """
-SELECT 'person_no_device', 'person', p.id, p.name, n.digits, ''
-  FROM people_person p JOIN numbering_number n ON n.id = p.number_id
+SELECT 'person_no_device', 'person', p.id, p.name, p.extension, ''
+  FROM people_person p
  WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
    AND p.forward_always = '' AND p.forward_unregistered = ''
    AND NOT EXISTS (SELECT 1 FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id)
 """
 PEOPLE_NEVER_SEEN = """
-SELECT 'person_never_seen', 'person', p.id, p.name, n.digits, seen.count::text
-  FROM people_person p JOIN numbering_number n ON n.id = p.number_id
+SELECT 'person_never_seen', 'person', p.id, p.name, p.extension, seen.count::text
+  FROM people_person p
   JOIN (SELECT d.person_id, count(*) AS count FROM devices_device d
          WHERE d.tenant_id = %(tenant)s AND d.person_id IS NOT NULL
          GROUP BY d.person_id
@@ -56,9 +61,8 @@ SELECT 'person_never_seen', 'person', p.id, p.name, n.digits, seen.count::text
 # S1-40. Who may call out on nothing at all is meant to.
 DEFAULT_LINES = """
 SELECT CASE WHEN p.default_line_id IS NULL THEN 'common_line_not_allowed' ELSE 'default_line_not_allowed' END,
-       'person', p.id, p.name, n.digits, l.name || '【' || l.number || '】'
+       'person', p.id, p.name, p.extension, l.name || '【' || l.number || '】'
   FROM people_person p
-  JOIN numbering_number n ON n.id = p.number_id
   JOIN tenants_tenant t ON t.id = p.tenant_id
   JOIN lines_line l ON l.id = coalesce(p.default_line_id, t.common_line_id)
  WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
@@ -67,24 +71,24 @@ SELECT CASE WHEN p.default_line_id IS NULL THEN 'common_line_not_allowed' ELSE '
         OR EXISTS (SELECT 1 FROM lines_linecaller c WHERE c.person_id = p.id))
 """
 LINES = """
-SELECT CASE WHEN count(r.id) = 0 THEN 'line_no_recipients' ELSE 'line_recipients_stopped' END,
-       'line', l.id, l.name, l.number, count(r.id)::text
+SELECT CASE WHEN recipients.count = 0 THEN 'line_no_recipients' ELSE 'line_recipients_stopped' END,
+       'line', l.id, l.name, l.number, recipients.count::text
   FROM lines_line l
-  LEFT JOIN lines_linerecipient r ON r.line_id = l.id
-  LEFT JOIN people_person p ON p.id = r.person_id AND p.stopped_at IS NULL
- WHERE l.tenant_id = %(tenant)s AND l.no_answer = 'busy'
- GROUP BY l.id HAVING count(p.id) = 0
+  CROSS JOIN LATERAL (SELECT count(*) AS count FROM lines_linerecipient r WHERE r.line_id = l.id) AS recipients
+ WHERE l.tenant_id = %(tenant)s AND l.no_answer = 'busy' AND (
+      SELECT true FROM lines_linerecipient r JOIN people_person p ON p.id = r.person_id
+       WHERE r.line_id = l.id AND p.stopped_at IS NULL LIMIT 1
+ ) IS NULL
 """
 LINES_WITHOUT_TRUNK = """
 SELECT 'line_no_trunk', 'line', l.id, l.name, l.number, ''
   FROM lines_line l WHERE l.tenant_id = %(tenant)s AND l.trunk_id IS NULL
 """
 LEADS = """
-SELECT f.trouble, f.thing, f.id, coalesce(p.name, l.name), coalesce(n.digits, l.number), f.detail
+SELECT f.trouble, f.thing, f.id, coalesce(p.name, l.name), coalesce(p.extension, l.number), f.detail
   FROM unnest(%(troubles)s::text[], %(things)s::text[], %(ids)s::bigint[], %(details)s::text[])
        AS f(trouble, thing, id, detail)
   LEFT JOIN people_person p ON f.thing = 'person' AND p.id = f.id AND p.tenant_id = %(tenant)s
-  LEFT JOIN numbering_number n ON n.id = p.number_id
   LEFT JOIN lines_line l ON f.thing = 'line' AND l.id = f.id AND l.tenant_id = %(tenant)s
 """
 ALL = " UNION ALL ".join(

@@ -52,13 +52,8 @@ def _pickup_department(tenant: Tenant, code: str) -> Feature:
 
 
 def _pickup_extension(tenant: Tenant, code: str) -> Feature:
-    person = (
-        Person.objects.filter(tenant=tenant, stopped_at__isnull=True)
-        .select_related("number")
-        .order_by("number__digits")
-        .first()
-    )
-    digits, name = (person.number.digits, person.name) if person else ("1000", _("その人"))
+    person = Person.objects.filter(tenant=tenant, stopped_at__isnull=True).order_by("extension", "id").first()
+    digits, name = (person.extension, person.name) if person else ("1000", _("その人"))
     return Feature(
         code=code,
         shape=_("%(code)s + 内線番号") % {"code": code},

@@ -150,7 +150,8 @@ class LineRecipient(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["line", "person"], name="line_recipient_once")
+            # With the tenant, which row-level security asks for: a line's people are counted in the index.
+            models.UniqueConstraint(fields=["line", "person"], include=["tenant"], name="line_recipient_once")
         ]
 
     def __str__(self) -> str:
@@ -165,7 +166,9 @@ class LineCaller(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["line", "person"], name="line_caller_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["line", "person"], include=["tenant"], name="line_caller_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} → {self.line_id}"

@@ -96,11 +96,13 @@ class Person(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "stopped_at"], name="person_by_state"),
-            models.Index(fields=["tenant", "kana"], name="person_by_kana"),
+            models.Index(fields=["tenant", "kana", "id"], include=["stopped_at"], name="person_by_kana"),
             models.Index(
                 fields=["tenant", "extension", "id"], include=["stopped_at"], name="person_by_extension"
             ),
-            models.Index(fields=["tenant", "created_at"], name="person_by_created_at"),
+            models.Index(
+                fields=["tenant", "created_at", "id"], include=["stopped_at"], name="person_by_created_at"
+            ),
         ]
 
     def __str__(self) -> str:
