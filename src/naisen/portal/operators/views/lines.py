@@ -12,7 +12,8 @@ from naisen.portal.lines.contract_effects import deleting, editing
 from naisen.portal.lines.models import Line
 from naisen.portal.operators import queries
 from naisen.portal.operators.forms import ContractForm
-from naisen.portal.refusals import Refusal, StaleVersion
+from naisen.portal.operators.views.editing import Screen, edited, registered
+from naisen.portal.refusals import Refusal
 from naisen.portal.sign_in.access import for_operators, login_of
 from naisen.portal.tenants.models import Tenant
 
@@ -23,14 +24,9 @@ def operator_line_register(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a new line, and storing it."""
     circle = queries.tenant_or_404(pk)
     form = ContractForm(request.POST or None, tenant=circle)
-    if request.method == "POST" and form.is_valid():
-        try:
-            register_line(by=login_of(request), tenant=circle, contract=form.contract())
-        except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
-            messages.success(request, _("登録に成功しました"))
-            return redirect("operator_tenant", circle.pk)
+    by = login_of(request)
+    if registered(request, form, lambda: register_line(by=by, tenant=circle, contract=form.contract())):
+        return redirect("operator_tenant", circle.pk)
     return show(request, circle, form)
 
 
@@ -67,21 +63,23 @@ def ask_first(request: HttpRequest, line: Line, form: ContractForm, effects: lis
 
 def save(request: HttpRequest, circle: Tenant, line: Line, form: ContractForm) -> HttpResponse:
     """Carry out a valid form; a stale one comes back under the present version."""
-    try:
-        edit_contract(
-            by=login_of(request), line=line, version=form.cleaned_data["version"], contract=form.contract()
-        )
-    except StaleVersion as refusal:
-        data = request.POST.copy()
-        data["version"] = str(line.version)
-        form = ContractForm(data, tenant=circle, line=line)
-        form.add_error(None, refusal.message)
-    except Refusal as refusal:
-        form.add_error(refusal.field, refusal.message)
-    else:
-        messages.success(request, _("編集に成功しました"))
+    version, contract = form.cleaned_data["version"], form.contract()
+    wrong = edited(
+        request,
+        form,
+        lambda: edit_contract(by=login_of(request), line=line, version=version, contract=contract),
+        lambda: renewed(request, circle, line),
+    )
+    if wrong is None:
         return go_to(request, resolve_url("operator_tenant", circle.pk))
-    return show(request, circle, form, line)
+    return show(request, circle, wrong, line)
+
+
+def renewed(request: HttpRequest, circle: Tenant, line: Line) -> ContractForm:
+    """The same input under the present version."""
+    data = request.POST.copy()
+    data["version"] = str(line.version)
+    return ContractForm(data, tenant=circle, line=line)
 
 
 @for_operators
@@ -120,4 +118,20 @@ def confirmation(circle: Tenant, line: Line) -> Confirmation:
 
 def show(request: HttpRequest, circle: Tenant, form: ContractForm, line: Line | None = None) -> HttpResponse:
     """The page with `form`; a new line's where there is no `line`."""
-    return render(request, "operators/line.html", {"form": form, "circle": circle, "line": line})
+    above = [
+        (resolve_url("operator_tenants"), _("サークル一覧")),
+        (resolve_url("operator_tenant", circle.pk), circle.name),
+    ]
+    screen = Screen(heading=_("回線登録"), above=above)
+    if line:
+        screen = Screen(
+            heading=_("回線編集"),
+            above=above,
+            state=_("この回線の状態"),
+            deleting=_("この番号では、着信も発信もできなくなります。"),
+            verb=_("この回線を削除する"),
+            delete=resolve_url("operator_line_delete", circle.pk, line.pk),
+            asks_first=True,
+        )
+    context = {"form": form, "circle": circle, "stored": line, "screen": screen}
+    return render(request, "operators/line.html", context)

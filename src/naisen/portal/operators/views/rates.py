@@ -13,7 +13,7 @@ from naisen.portal.frame.confirmations import Confirmation, ask, go, is_confirme
 from naisen.portal.frame.paging import page_context
 from naisen.portal.operators.forms import Search
 from naisen.portal.operators.rate_form import RateForm
-from naisen.portal.refusals import Refusal, StaleVersion
+from naisen.portal.operators.views.editing import Screen, edited, registered
 from naisen.portal.sign_in.access import for_operators, login_of
 
 
@@ -32,15 +32,9 @@ def operator_rates(request: HttpRequest) -> HttpResponse:
 def operator_rate_register(request: HttpRequest) -> HttpResponse:
     """The empty form, and storing what it says."""
     form = RateForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            register_rate(by=login_of(request), data=form.rate_data())
-        except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
-            messages.success(request, _("登録に成功しました"))
-            return redirect("operator_rates")
-    return render(request, "operators/rate.html", {"form": form})
+    if registered(request, form, lambda: register_rate(by=login_of(request), data=form.rate_data())):
+        return redirect("operator_rates")
+    return _show(request, form)
 
 
 @for_operators
@@ -49,20 +43,31 @@ def operator_rate_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The rate as stored, and storing the changes."""
     rate = get_object_or_404(Rate, pk=pk)
     form = RateForm(request.POST or None, rate=rate)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_rate(
-                by=login_of(request), rate=rate, stamp=form.cleaned_data["stamp"], data=form.rate_data()
-            )
-        except StaleVersion as refusal:
-            form = _renewed(request, rate)
-            form.add_error(None, refusal.message)
-        except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
-            messages.success(request, _("編集に成功しました"))
-            return redirect("operator_rates")
-    return render(request, "operators/rate.html", {"form": form, "rate": rate})
+    if request.method != "POST" or not form.is_valid():
+        return _show(request, form, rate)
+    stamp, data = form.cleaned_data["stamp"], form.rate_data()
+    wrong = edited(
+        request,
+        form,
+        lambda: edit_rate(by=login_of(request), rate=rate, stamp=stamp, data=data),
+        lambda: _renewed(request, rate),
+    )
+    return redirect("operator_rates") if wrong is None else _show(request, wrong, rate)
+
+
+def _show(request: HttpRequest, form: RateForm, rate: Rate | None = None) -> HttpResponse:
+    above = [(resolve_url("operator_rates"), _("料金表"))]
+    screen = Screen(heading=_("料金登録"), above=above)
+    if rate:
+        screen = Screen(
+            heading=_("料金編集"),
+            above=above,
+            state=_("この料金の状態"),
+            deleting=_("この番号への電話は、より短く一致する料金になります。"),
+            verb=_("この料金を削除する"),
+            delete=resolve_url("operator_rate_delete", rate.pk),
+        )
+    return render(request, "operators/rate.html", {"form": form, "stored": rate, "screen": screen})
 
 
 @for_operators

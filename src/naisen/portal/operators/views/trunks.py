@@ -13,7 +13,8 @@ from naisen.portal.lines.models import Trunk
 from naisen.portal.lines.trunk_actions import delete_trunk, edit_trunk, refuse_used, register_trunk, stamp_of
 from naisen.portal.operators import queries
 from naisen.portal.operators.forms import Search, TrunkForm
-from naisen.portal.refusals import Refusal, StaleVersion
+from naisen.portal.operators.views.editing import Screen, edited, registered
+from naisen.portal.refusals import Refusal
 from naisen.portal.sign_in.access import for_operators, login_of
 
 
@@ -35,15 +36,9 @@ def operator_trunks(request: HttpRequest) -> HttpResponse:
 def operator_trunk_register(request: HttpRequest) -> HttpResponse:
     """The empty form, and storing what it says."""
     form = TrunkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            register_trunk(by=login_of(request), data=form.trunk_data())
-        except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
-            messages.success(request, _("登録に成功しました"))
-            return redirect("operator_trunks")
-    return render(request, "operators/trunk.html", {"form": form})
+    if registered(request, form, lambda: register_trunk(by=login_of(request), data=form.trunk_data())):
+        return redirect("operator_trunks")
+    return show(request, form)
 
 
 @for_operators
@@ -53,22 +48,36 @@ def operator_trunk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The trunk as stored, and storing the changes."""
     trunk = queries.trunk_or_404(pk)
     form = TrunkForm(request.POST or None, trunk=trunk)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_trunk(
-                by=login_of(request), trunk=trunk, stamp=form.cleaned_data["stamp"], data=form.trunk_data()
-            )
-        except StaleVersion as refusal:
-            form = renewed(request, trunk)
-            form.add_error(None, refusal.message)
-        except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
-            messages.success(request, _("編集に成功しました"))
-            return redirect("operator_trunks")
+    if request.method != "POST" or not form.is_valid():
+        return show(request, form, trunk)
+    stamp, data = form.cleaned_data["stamp"], form.trunk_data()
+    wrong = edited(
+        request,
+        form,
+        lambda: edit_trunk(by=login_of(request), trunk=trunk, stamp=stamp, data=data),
+        lambda: renewed(request, trunk),
+    )
+    return redirect("operator_trunks") if wrong is None else show(request, wrong, trunk)
+
+
+def show(request: HttpRequest, form: TrunkForm, trunk: Trunk | None = None) -> HttpResponse:
+    """The page with `form`; a new trunk's where there is no `trunk`."""
+    above = [(resolve_url("operator_trunks"), _("トランク一覧"))]
+    if trunk is None:
+        screen = Screen(heading=_("トランク登録"), above=above)
+        return render(request, "operators/trunk.html", {"form": form, "screen": screen})
+    screen = Screen(
+        heading=_("トランク編集"),
+        above=above,
+        state=_("このトランクの状態"),
+        deleting=_("このトランクを使う回線がないときに削除できます。"),
+        verb=_("このトランクを削除する"),
+        delete=resolve_url("operator_trunk_delete", trunk.pk),
+    )
     context = {
         "form": form,
-        "trunk": trunk,
+        "stored": trunk,
+        "screen": screen,
         "state": queries.states_of([trunk]).get(trunk.pk),
         "lines": queries.lines_of_trunk(trunk),
     }
