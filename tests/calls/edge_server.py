@@ -42,6 +42,7 @@ FLUSHED: tuple[str, ...] = (
     "good_addresses",
     "good_hosts",
     "fronted_domains",
+    "passwords",
 )
 FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringing", "picked", "talking")
 

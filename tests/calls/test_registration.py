@@ -143,6 +143,59 @@ def test_a_password_that_is_not_in_force_yet_is_no_password(edge: EdgeServer, ph
     assert edge.failures("kmy00001") == {"password_not_yet": 1}
 
 
+def remembered(edge: EdgeServer) -> bool:
+    """Whether the edge would take kmy00001's next refresh without asking the database."""
+    found = edge.rpc("htable.dump", "passwords")
+    return "kmy00001@kmy.cplus01.jp" in str(found)
+
+
+def test_a_refresh_needs_no_database_and_is_written_through_all_the_same(
+    edge: EdgeServer, phone: Phone
+) -> None:
+    assert phone.register().status == 200
+    assert remembered(edge)
+    (before,) = edge.bindings("kmy00001")
+    # As a replica does it: no trigger tells the edge.
+    turn = "SET session_replication_role = replica; UPDATE devices_credential SET ha1 = reverse(ha1) WHERE device_id = 1"
+    edge.sql(turn)
+    try:
+        assert phone.register(expires=900).status == 200
+    finally:
+        edge.sql(turn)
+    (after,) = edge.bindings("kmy00001")
+    assert (after["expires"] - before["expires"]).total_seconds() > 500
+
+
+def test_a_wrong_password_is_forgotten_noted_and_refused(edge: EdgeServer, phone: Phone) -> None:
+    assert phone.register().status == 200
+    right, phone.password = phone.password, "wrong"
+    assert phone.register().status == 401
+    assert not remembered(edge)
+    assert phone.register().status == 401
+    assert edge.failures("kmy00001") == {"wrong_password": 1}
+    phone.password = right
+    assert phone.register().status == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE devices_credential SET ended_at = now() WHERE device_id = 1 AND ended_at IS NULL",
+        "UPDATE tenants_tenant SET suspended_at = now() WHERE domain = 'kmy.cplus01.jp'",
+        "UPDATE tenants_tenant SET closes_on = '2020-01-01' WHERE domain = 'kmy.cplus01.jp'",
+    ],
+)
+def test_what_changes_who_may_register_is_asked_for_anew(edge: EdgeServer, phone: Phone, change: str) -> None:
+    assert phone.register().status == 200
+    edge.sql(change)
+    try:
+        wait_for(lambda: not remembered(edge), 2)
+        assert phone.register().status in (401, 403)
+    finally:
+        edge.sql("UPDATE devices_credential SET ended_at = NULL WHERE device_id = 1")
+        edge.sql("UPDATE tenants_tenant SET suspended_at = NULL, closes_on = NULL")
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -1,11 +1,12 @@
 """How calls go on and end: failure routes and dialog events become the next stage, or the call's one record."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from naisen.edge import lamps, limits, spending, trunks
 from naisen.edge.call_record import CallRecord
 from naisen.edge.call_state import CallState, Leg, state_from_note
+from naisen.edge.changing import replace
 from naisen.edge.engine import Ending
 from naisen.edge.outcome import Outcome, outcome_of
 from naisen.edge.placing import ChallengeAnswer
@@ -144,7 +145,7 @@ def _on_start(engine: Ending, state: CallState, keep: Keep) -> None:
     limits.release(engine, (key for key in state.stage_holds if key not in kept))
     device, person = (leg.device_id, leg.person_id) if leg else (None, None)
     record = state.record.answered(device, person, engine.source().uri, engine.now_ms())
-    state = replace(state, record=record, stage_holds=kept)
+    state = replace(state, record=record, stage_holds=kept, has_media=engine.has_media())
     engine.set_note(state.to_note())
     lamps.note_talking(engine, state)
 

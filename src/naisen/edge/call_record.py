@@ -1,9 +1,11 @@
 """The one record of a call (C-13): begun with the INVITE, kept with the dialog, written when it ends."""
 
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from naisen.edge.changing import replace
 
 # Made once: `json.dumps` makes a new one for anything but its defaults, at every call.
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -16,13 +18,13 @@ class RecordRefused(Exception):
     """The database is there and does not take this record. It is kept, and tried again later."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallRecord:
     """A call as `edge.acc` has it. Times are ms since 1970 (UTC), None until they are known.
 
     `caller_at` and `callee_at` are the SIP addresses of the two phones: requests within the dialog go
     there and nowhere else, whatever their Contact says. `charge_yen` is a decimal number ('' is nothing);
-    `decision` {"stages": [a decision each]}, `legs` the attempts (`stages.Leg`).
+    `stages` the decisions, each as JSON text, `legs` the attempts (`stages.Leg`).
     """
 
     tenant_id: int
@@ -49,14 +51,21 @@ class CallRecord:
     shown_number: str = ""
     country: str = ""
     charge_yen: str = ""
-    decision: dict[str, Any] = field(default_factory=dict)
+    stages: tuple[str, ...] = ()
     legs: list[dict[str, Any]] = field(default_factory=list)
 
     def to_note(self) -> str:
         """The record so far as text, for the dialog and for the spool."""
-        every = ((name, getattr(self, name)) for name in FIELDS)
-        set_values = {name: value for name, value in every if value not in (None, "", 0, {}, [])}
-        return to_json(set_values)
+        return to_json(self.known())
+
+    def known(self) -> dict[str, Any]:
+        """What is known so far: the fields that are not empty."""
+        return {name: value for name, value in self.__dict__.items() if value}
+
+    @property
+    def decision(self) -> str:
+        """The decisions as `edge.acc` has them: JSON, {"stages": [a decision each]}."""
+        return f'{{"stages":[{",".join(self.stages)}]}}'
 
     def refused(self, code: int, reason: str, now_ms: int) -> "CallRecord":
         """The record of a call that never rang."""
@@ -91,18 +100,16 @@ class CallRecord:
         return max(0, (self.ended_ms or 0) - self.answered_ms) if self.answered_ms else 0
 
 
-FIELDS = tuple(field.name for field in fields(CallRecord))
-
-
 def from_note(note: str | dict[str, Any]) -> CallRecord:
     """The inverse of `CallRecord.to_note`, also of its parsed JSON. Raises ValueError or TypeError for anything else."""
     values = json.loads(note) if isinstance(note, str) else note
-    for needless in ("caller_device_id", "caller_person_id"):
-        values.setdefault(needless, None)
-    for name in ("caller_number", "caller_name", "called_number"):
-        values.setdefault(name, "")
-    return CallRecord(**values)
+    return CallRecord(**_EMPTY | values | {"stages": tuple(values.get("stages", ()))})
 
+
+_EMPTY = {"caller_device_id": None, "caller_person_id": None} | dict.fromkeys(
+    ("caller_number", "caller_name", "called_number"), ""
+)
+"""What has no default and may be left out of a note."""
 
 COLUMNS = (
     "tenant_id",
@@ -141,7 +148,7 @@ def to_row(record: CallRecord) -> tuple[Any, ...]:
         "ended_at": moment(record.ended_ms),
         "duration_ms": record.duration_ms,
         "charge_yen": record.charge_yen or "0",
-        "decision": to_json(record.decision),
+        "decision": record.decision,
         "legs": to_json(record.legs),
     }
     return tuple(computed[name] if name in computed else getattr(record, name) for name in COLUMNS)

@@ -2,14 +2,15 @@
 
 import functools
 import json
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from naisen.edge.call_record import CallRecord, from_note, to_json
+from naisen.edge.changing import replace
 from naisen.routing import Decision, Dial, Ring, decision_from_json, decision_to_json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leg:
     """One attempt to reach a device or a number outside, in its stage (from 0); times in ms since 1970.
 
@@ -33,10 +34,12 @@ class Leg:
 
     def to_json(self) -> dict[str, Any]:
         """As the call's record has it."""
-        return {name: getattr(self, name) for name in LEG_FIELDS if name != "branch"}
+        values = dict(self.__dict__)
+        del values["branch"]
+        return values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallState:
     """Everything about a call that is up or being set up.
 
@@ -44,7 +47,8 @@ class CallState:
     caller's patience ends (Expires, RFC 3261 13.2.1). `holds`: counts that the call holds until its end,
     `stage_holds`: those of its present stage (`limits`). `caller_line`, `callee_line`: the number that we are to
     the carrier on that side, '' where it is a phone. `challenged`: the carrier's question has been answered.
-    `rate`: seconds and yen of a unit, `yen_held` what the call has reserved (`spending`).
+    `rate`: seconds and yen of a unit, `yen_held` what the call has reserved (`spending`). `has_media`: an answer
+    had SDP, so that the relay is in the path.
     """
 
     record: CallRecord
@@ -61,21 +65,21 @@ class CallState:
     challenged: bool = False
     rate: tuple[int, str] | None = None
     outcome: dict[str, Any] | None = None
+    has_media: bool = False
 
     @property
     def stage(self) -> int:
         """The number of the present stage, from 0."""
-        return max(0, len(self.record.decision.get("stages", ())) - 1)
+        return max(0, len(self.record.stages) - 1)
 
     @property
     def decision(self) -> Decision:
         """What routing has decided for the present stage."""
-        return decision_from_json(self.record.decision["stages"][-1])
+        return decision_from_json(json.loads(self.record.stages[-1]))
 
     def deciding(self, decision: Decision) -> "CallState":
         """The call with one more stage."""
-        stages = [*self.record.decision.get("stages", ()), decision_to_json(decision)]
-        record = replace(self.record, decision={"stages": stages})
+        record = replace(self.record, stages=(*self.record.stages, to_json(decision_to_json(decision))))
         if isinstance(decision, Ring) and decision.called_kind == "person":
             record = replace(record, called_person_id=decision.called_id)
         if isinstance(decision, Dial):
@@ -93,20 +97,50 @@ class CallState:
         return tuple(leg for leg in self.legs if not leg.result)
 
     def to_note(self) -> str:
-        """As text, for the dialog."""
-        values = ((name, getattr(self, name)) for name in STATE_FIELDS)
-        kept = {name: value for name, value in values if value not in (None, "", 0, (), False)}
-        legs = [[getattr(leg, name) for name in LEG_FIELDS] for leg in self.legs]
-        head = to_json({**kept, "legs": legs})
-        return f'{head[:-1]},"record":{self.record.to_note()}}}'
+        """As text, for the dialog.
+
+        A line for requests within the dialog (`Parties`), one for the rest of the state, and one for each stage's
+        decision, which is read only where the call goes on to another stage.
+        """
+        record = self.record
+        parties = (
+            record.caller_at,
+            record.callee_at,
+            self.caller_line,
+            self.callee_line,
+            "m" * self.has_media,
+        )
+        known = record.known()
+        known.pop("stages", None)
+        kept = {name: value for name, value in self.__dict__.items() if value}
+        legs = [[*leg.__dict__.values()] for leg in self.legs]
+        return "\n".join(
+            ("\t".join(parties), to_json(kept | {"legs": legs, "record": known}), *record.stages)
+        )
 
     def finished(self, record: CallRecord) -> CallRecord:
         """The record with the call's legs, ready to be kept."""
         return replace(record, legs=[leg.to_json() for leg in self.legs])
 
 
-LEG_FIELDS = tuple(field.name for field in fields(Leg))
-STATE_FIELDS = tuple(field.name for field in fields(CallState) if field.name not in ("record", "legs"))
+class Parties(NamedTuple):
+    """Where the two ends of a call are (SIP addresses); which number we are to the carrier on a side, '' for a phone."""
+
+    caller_at: str
+    callee_at: str
+    caller_line: str
+    callee_line: str
+    media: str
+
+    @property
+    def has_media(self) -> bool:
+        """Whether the relay is in the path."""
+        return bool(self.media)
+
+
+def parties_of(note: str) -> Parties:
+    """The first line of a note, which is all that most requests within a dialog need. Raises TypeError, if it is none."""
+    return Parties(*note.partition("\n")[0].split("\t"))
 
 
 def _outside(record: CallRecord, decision: Dial) -> dict[str, Any]:
@@ -123,8 +157,9 @@ def state_from_note(text: str) -> CallState:
 
     Remembers the last ones: a BYE asks for it when it comes and when its call has ended.
     """
-    values = json.loads(text)
-    record = from_note(values.pop("record"))
+    _, body, *stages = text.split("\n")
+    values = json.loads(body)
+    record = from_note(values.pop("record") | {"stages": stages})
     legs = tuple(Leg(*leg) for leg in values.pop("legs"))
     for name in ("holds", "stage_holds", "rate"):
         if name in values:

@@ -1,7 +1,7 @@
 """A new call from one of our phones: who calls, what routing says, and carrying it out (C-02 … C-07, C-09, D-03)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -9,6 +9,7 @@ from naisen.edge import limits, pickup
 from naisen.edge.authentication import Devices, authenticate
 from naisen.edge.call_record import CallRecord
 from naisen.edge.call_state import CallState
+from naisen.edge.changing import replace
 from naisen.edge.engine import Caller, Uri
 from naisen.edge.refusals import WHY_NOT_WORDS, unavailable
 from naisen.edge.stages import Refused, StageDirectory, Stages

@@ -1,13 +1,13 @@
 """Calls in from carriers (C-06, C-08): known by where they come from, and by the number that they call."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 from naisen.edge import limits
 from naisen.edge.call_record import CallRecord
 from naisen.edge.call_state import CallState
 from naisen.edge.calls import NewCall
+from naisen.edge.changing import replace
 from naisen.edge.engine import Caller, Screened
 from naisen.edge.stages import Refused, StageDirectory
 from naisen.edge.trunks import SOURCES

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from naisen.edge.refusals import RETRY_AFTER_S
 from naisen.version import VERSION
 
 FOLDER = Path(__file__).parent
@@ -75,6 +76,7 @@ def render(settings: EdgeSettings) -> str:
         "MIN_EXPIRES": str(settings.min_expires_s),
         "MAX_EXPIRES": str(settings.max_expires_s),
         "DENSITY": str(settings.requests_per_2s),
+        "RETRY_AFTER": str(RETRY_AFTER_S),
         "NAT_PING": str(settings.nat_ping_s),
     }
     return _PLACE.sub(lambda place: values[place[1]], TEMPLATE.read_text(encoding="utf-8"))

@@ -132,6 +132,9 @@ class Registrar(Authenticator, Protocol):
     def accept(self) -> None:
         """Answer 200 with the bindings."""
 
+    def remember_password(self, login: str, domain: str, ha1: str) -> None:
+        """Take the device's next refresh without asking the database (kamailio.cfg.template)."""
+
 
 class Placer(Answerer, Counters, Protocol):
     """What a stage of a call needs."""
@@ -201,10 +204,13 @@ class InDialog(Answerer, Protocol):
     def note(self) -> str:
         """What is kept with the dialog."""
 
-    def relay_within(self, to: str, *, hide_from: str = "", hide_answers: str = "") -> None:
+    def relay_within(
+        self, to: str, *, hide_from: str = "", hide_answers: str = "", has_media: bool = True
+    ) -> None:
         """Relay to this SIP address, the media through the relay; '' for the Request-URI's.
 
         `hide_from`: a carrier gets it, to which we are this number; `hide_answers`: a carrier has sent it.
+        `has_media`: a BYE takes the media relay out of the path.
         """
 
 
@@ -254,6 +260,9 @@ class Ending(Placer, Protocol):
     def answering_branch(self) -> int | None:
         """The position of the branch that has answered."""
 
+    def has_media(self) -> bool:
+        """Whether the relay has got any SDP of the answer in hand, or of one before it."""
+
     def pickers(self) -> list[tuple[int, int | None]]:
         """Device and person of everybody who has joined by pickup, in their branches' order."""
 
@@ -296,4 +305,10 @@ class Bindings(Protocol):
     """The bindings in memory, for whoever must drop one."""
 
     def drop_binding(self, login: str, domain: str) -> bool:
-        """Remove the device's binding from memory and database; False where it has none."""
+        """Remove the device's binding from memory and database, and its password; False where it has no binding."""
+
+    def forget_passwords(self) -> None:
+        """Ask the database at every device's next refresh."""
+
+    def note_listening(self) -> None:
+        """Say that changes are heard of, for the next seconds."""

@@ -1,6 +1,6 @@
 """Requests within a dialog: only for calls we know, and only to the two parties of that call."""
 
-from naisen.edge.call_state import state_from_note
+from naisen.edge.call_state import parties_of
 from naisen.edge.engine import InDialog
 
 
@@ -18,18 +18,18 @@ def relay_in_dialog(engine: InDialog) -> None:
     if not engine.follow_route():
         _refuse(engine, 403, "Route Missing")
         return
-    state = state_from_note(engine.note())
+    call = parties_of(engine.note())
     if engine.is_from_caller():
-        _relay(engine, state.record.callee_at, state.caller_line, state.callee_line)
+        _relay(engine, call.callee_at, call.caller_line, call.callee_line, has_media=call.has_media)
     else:
-        _relay(engine, state.record.caller_at, state.callee_line, state.caller_line)
+        _relay(engine, call.caller_at, call.callee_line, call.caller_line, has_media=call.has_media)
 
 
-def _relay(engine: InDialog, to: str, sender_line: str, receiver_line: str) -> None:
+def _relay(engine: InDialog, to: str, sender_line: str, receiver_line: str, *, has_media: bool) -> None:
     if engine.method() == "REFER" and (sender_line or receiver_line):
         _refuse(engine, 403, "No Transfer With A Carrier")
         return
-    engine.relay_within(to, hide_from=receiver_line, hide_answers=sender_line)
+    engine.relay_within(to, hide_from=receiver_line, hide_answers=sender_line, has_media=has_media)
 
 
 def _refuse(engine: InDialog, code: int, words: str) -> None:

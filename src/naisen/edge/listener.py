@@ -23,6 +23,8 @@ from naisen.edge.overspending import Memory, end_what_costs_too_much
 from naisen.edge.spool import Spool
 
 DROP, TRUNKS = "edge_drop", "edge_trunks"
+FORGET = frozenset({"edge_domains", "edge_passwords"})
+"""Channels that say: somebody's right to register may have changed."""
 SWEEP_S = 15.0
 TICK_S = 1.0
 COSTS_S = 3.0
@@ -60,7 +62,8 @@ class Listener:
     def tick(self, shared: Shared) -> None:
         """Listen for TICK_S, act on what comes. Never raises for database trouble."""
         try:
-            connection = self._connected()
+            connection = self._connected(shared)
+            shared.note_listening()
             if self._has_just_started:
                 self._bury_the_dead(shared)
             if time.monotonic() >= self._sweep_at:
@@ -72,19 +75,23 @@ class Listener:
             for notice in connection.notifies(timeout=TICK_S, stop_after=1):
                 if notice.channel == TRUNKS:
                     self._trunks_are_stale = True
+                elif notice.channel in FORGET:
+                    shared.forget_passwords()
                 else:
                     self.on_notice(notice.payload, shared)
                     shared.set_text(CHANGED, DEVICES, "1")
         except (psycopg.Error, DirectoryUnavailable) as error:
             self._log(f"listener: the database is away: {error}")
+            shared.forget_passwords()
             self._lost_at = self._lost_at or datetime.now(UTC)
             self._forget()
             time.sleep(RETRY_S)
 
-    def _connected(self) -> Connection:
+    def _connected(self, shared: Shared) -> Connection:
         if self._connection is None:
             connection = connect(self._url, 5000)
-            connection.execute(f"LISTEN {DROP}; LISTEN {TRUNKS}")
+            connection.execute(f"LISTEN {DROP}; LISTEN {TRUNKS}; LISTEN edge_domains; LISTEN edge_passwords")
+            shared.forget_passwords()
             self._note_the_outage(connection)
             self._directory.note_own_addresses(self._addresses)
             self._connection, self._sweep_at, self._trunks_are_stale = connection, 0.0, True

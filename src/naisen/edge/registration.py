@@ -9,6 +9,8 @@ from naisen.edge.media_flags import FRONTED, FRONTED_DOMAINS
 from naisen.edge.refusals import WHY_NOT_WORDS, unavailable
 from naisen.routing import Device
 
+_ADDRESS = re.compile("sips?:", re.IGNORECASE)
+
 
 class Registered(Devices, Protocol):
     """What a REGISTER asks of the directory."""
@@ -44,6 +46,8 @@ def _store(engine: Registrar, devices: Registered, device: Device) -> None:
     if engine.store(device.login, device.domain):
         if engine.source().transport in FRONTED:
             engine.count(FRONTED_DOMAINS, device.domain)
+        if not device.login_only:
+            engine.remember_password(device.login, device.domain, device.ha1)
         engine.accept()
     else:
         unavailable(engine)
@@ -53,4 +57,4 @@ def _is_odd(contacts: str, expiry_s: int | None) -> bool:
     """More than one address, headers within it (RFC 3261 10.2.1), or `*` with anything but an end (10.3)."""
     if contacts.strip() == "*":
         return expiry_s != 0
-    return len(re.findall(r"sips?:", contacts, re.IGNORECASE)) > 1
+    return len(_ADDRESS.findall(contacts)) > 1

@@ -1,11 +1,12 @@
 """A call stage by stage: ring or dial as routing says, and go on where it is forwarded (rule 6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from naisen.edge import lamps, limits, pickup, spending, trunks
 from naisen.edge.call_state import CallState, Leg
+from naisen.edge.changing import replace
 from naisen.edge.engine import Placer
 from naisen.edge.media_flags import FRONTED_DOMAINS
 from naisen.edge.placing import Appearance, Destination, Placed, Placing

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from naisen.edge.call_state import state_from_note
+from naisen.edge.call_state import parties_of
 from naisen.edge.engine import Address
 
 
@@ -32,4 +32,4 @@ def may_pass(reply: StrayReply) -> bool:
     if not (reply.is_success_of_invite() and reply.is_known_dialog()):
         return False
     note = reply.note()
-    return bool(note) and state_from_note(note).record.callee_at == reply.source().uri
+    return bool(note) and parties_of(note).callee_at == reply.source().uri

@@ -6,7 +6,7 @@ that the header names, and only where that call is up and of the caller's own te
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -15,6 +15,7 @@ from naisen.edge.authentication import Devices, authenticate
 from naisen.edge.call_record import CallRecord
 from naisen.edge.call_state import CallState, Leg, state_from_note
 from naisen.edge.calls import state_of
+from naisen.edge.changing import replace
 from naisen.edge.engine import Caller
 from naisen.edge.placing import Destination, Placed, Placing
 from naisen.edge.refusals import unavailable

@@ -7,6 +7,7 @@ from naisen.edge.kemi.transport import inner
 from naisen.edge.media_flags import FRONTED
 
 LOCATION = "location"
+PASSWORDS = "passwords"  # htable: login@domain → HA1
 SAVE_FLAGS = 0x02 | 0x04  # no reply of its own; one contact per device, the newest
 NAT, NAT_PING = 6, 7  # branch flags (kamailio.cfg.template)
 VIA_DIFFERS = 2 | 16  # nat_uac_test: host or port of the Via are not the source's
@@ -28,9 +29,8 @@ class Bindings(Message):
     def store(self, login: str, domain: str) -> bool:
         # Where the phone really is: requests go back there, whatever its Contact says.
         KSR.nathelper.fix_nated_register()
-        source = self.source()
-        if source.transport in FRONTED:
-            KSR.pv.sets("$avp(received)", inner(source.uri))
+        if self.source_transport() in FRONTED:
+            KSR.pv.sets("$avp(received)", inner(self.source().uri))
         if KSR.nathelper.nat_uac_test(VIA_DIFFERS) > 0:
             KSR.setbflag(NAT)
             KSR.setbflag(NAT_PING)
@@ -39,7 +39,17 @@ class Bindings(Message):
     def accept(self) -> None:
         KSR.registrar.reg_send_reply()
 
+    def remember_password(self, login: str, domain: str, ha1: str) -> None:
+        KSR.htable.sht_sets(PASSWORDS, f"{login}@{domain}", ha1)
+
+    def forget_passwords(self) -> None:
+        KSR.htable.sht_reset(PASSWORDS)
+
+    def note_listening(self) -> None:
+        KSR.htable.sht_seti("listening", "now", 1)
+
     def drop_binding(self, login: str, domain: str) -> bool:
+        KSR.htable.sht_rm(PASSWORDS, f"{login}@{domain}")
         if not self.is_registered(login, domain):
             return False
         return bool(KSR.registrar.unregister(LOCATION, f"sip:{login}@{domain}") > 0)

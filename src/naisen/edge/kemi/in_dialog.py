@@ -23,7 +23,9 @@ class InDialog(Calls):
     def is_from_caller(self) -> bool:
         return text("$ft") == text("$dlg(from_tag)")
 
-    def relay_within(self, to: str, *, hide_from: str = "", hide_answers: str = "") -> None:
+    def relay_within(
+        self, to: str, *, hide_from: str = "", hide_answers: str = "", has_media: bool = True
+    ) -> None:
         self.clean()
         if hide_answers:  # it comes from a carrier, which knows our address only
             KSR.seturi(text("$dlg(to_contact)" if self.is_from_caller() else "$dlg(from_contact)"))
@@ -33,7 +35,8 @@ class InDialog(Calls):
         if hide_from:
             self.hide_request(hide_from)
         if self.method() == "BYE":
-            self.end_media_of_message()
+            if has_media:
+                self.end_media_of_message()
         elif not self.relay_media(hide_names=bool(hide_from)) and self.may_answer():
             unavailable(self)
             return

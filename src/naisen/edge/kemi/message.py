@@ -14,10 +14,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def text(name: str) -> str:
     """A pseudo-variable as text without control characters, '' where the message has none."""
     value = KSR.pv.get(name)
-    if value is None:
-        return ""
-    words = str(value)
-    return words if words.isprintable() else _CONTROL.sub("", words)
+    if type(value) is not str:
+        return "" if value is None else str(value)
+    return value if value.isprintable() else _CONTROL.sub("", value)
 
 
 class Message:
@@ -27,10 +26,12 @@ class Message:
         return text("$rm")
 
     def source(self) -> Address:
-        transport = text("$pr").lower()
-        if transport != "udp":  # behind the front all is TCP: the socket's name says what the phone speaks
-            transport = text("$Rn") or transport
-        return Address(text("$si"), int(KSR.pv.get("$sp")), transport)
+        return Address(KSR.pv.get("$si"), int(KSR.pv.get("$sp")), self.source_transport())
+
+    def source_transport(self) -> str:
+        """What the sender speaks: behind the front all is TCP, and the socket's name says what it was before."""
+        transport = str(KSR.pv.get("$pr")).lower()
+        return transport if transport == "udp" else text("$Rn") or transport
 
     def terminal(self) -> str:
         return text("$ua")[:255]

@@ -1,5 +1,6 @@
 """What Kamailio loads and calls, by name. Every entry is guarded (`guard.Guard`)."""
 
+import gc
 import json
 import sys
 import time
@@ -157,4 +158,8 @@ class Routes:
 
 def mod_init() -> Routes:
     """Kamailio asks for the object that holds the routes."""
-    return Routes()
+    routes = Routes()
+    # What lives as long as the processes do is no garbage: they need not look through it again and again.
+    gc.collect()
+    gc.freeze()
+    return routes

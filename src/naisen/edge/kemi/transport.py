@@ -52,7 +52,7 @@ class Transport(Memory):
 
         Remembered with the transaction, for its branches and its replies.
         """
-        if self.source().transport not in FRONTED and not any(transport_of(to) in FRONTED for to in targets):
+        if self.source_transport() not in FRONTED and not any(transport_of(to) in FRONTED for to in targets):
             return False
         self.mark_secured()
         return True

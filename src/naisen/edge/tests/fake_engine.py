@@ -49,6 +49,7 @@ class FakeEngine:
     answers_challenges: bool = True
     answering: int | None = 0
     ended_by: str = "caller"
+    with_media: bool = True
     flooding: bool = False
     sane: bool = True
     hops: bool = True
@@ -70,6 +71,8 @@ class FakeEngine:
     hidden: list[tuple[str, str]] = field(default_factory=list)
     answered: list[ChallengeAnswer] = field(default_factory=list)
     relayed_to: list[str] = field(default_factory=list)
+    media_ends: list[bool] = field(default_factory=list)
+    passwords: dict[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> int | None:
@@ -149,6 +152,9 @@ class FakeEngine:
     def accept(self) -> None:
         self.replies.append((200, "OK", ()))
 
+    def remember_password(self, login: str, domain: str, ha1: str) -> None:
+        self.passwords[f"{login}@{domain}"] = ha1
+
     def is_registered(self, login: str, domain: str) -> bool:
         return login in self.bound
 
@@ -214,15 +220,21 @@ class FakeEngine:
     def is_from_caller(self) -> bool:
         return self.from_caller
 
+    def has_media(self) -> bool:
+        return self.with_media
+
     def note(self) -> str:
         return self.kept
 
     def set_note(self, text: str) -> None:
         self.kept = text
 
-    def relay_within(self, to: str, *, hide_from: str = "", hide_answers: str = "") -> None:
+    def relay_within(
+        self, to: str, *, hide_from: str = "", hide_answers: str = "", has_media: bool = True
+    ) -> None:
         self.relayed_to.append(to)
         self.hidden.append((hide_from, hide_answers))
+        self.media_ends.append(has_media)
 
     def floods(self) -> bool:
         return self.flooding

@@ -1,5 +1,6 @@
 """Calls without a SIP server: from the INVITE to the record."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -61,7 +62,7 @@ def test_a_refused_call_is_recorded_at_once(
 ) -> None:
     engine, (record,) = call(caller, called, bound=bound)
     assert (engine.code, record.sip_code, record.result, record.hung_up_by) == (code, code, result, "system")
-    assert record.decision["stages"][0]["action"] == "refuse"
+    assert json.loads(record.decision)["stages"][0]["action"] == "refuse"
     assert engine.rung == []
 
 
@@ -178,6 +179,15 @@ def test_a_request_within_a_call_goes_to_the_other_phone(from_caller: bool, to: 
     engine = FakeEngine(kept=note_of(callee_at="sip:callee"), from_caller=from_caller, uri="sip:victim")
     relay_in_dialog(engine)
     assert engine.relayed_to == [to]
+
+
+@pytest.mark.parametrize("with_media", [True, False])
+def test_the_relay_is_told_of_the_end_of_calls_that_went_through_it(with_media: bool) -> None:
+    answered = FakeEngine(kept=note_of(), with_media=with_media)
+    on_dialog_event(answered, "dialog:start", lambda record: None)
+    engine = FakeEngine(kept=answered.kept, said_method="BYE")
+    relay_in_dialog(engine)
+    assert engine.media_ends == [with_media]
 
 
 @pytest.mark.parametrize(("message", "code"), [({"known_dialog": False}, 481), ({"has_route": False}, 403)])

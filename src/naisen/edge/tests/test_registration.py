@@ -28,6 +28,12 @@ def test_the_right_password_is_stored_and_accepted() -> None:
     assert engine.did == ["transaction", "check " + "f" * 32, "store d1@a.test"]
     assert (engine.code, directory.noted) == (200, [])
     assert engine.counted(guessing.GOOD_HOSTS, "192.0.2.7") == 1
+    assert engine.passwords == {"d1@a.test": "f" * 32}
+
+
+def test_only_a_device_of_a_person_that_is_stored_is_remembered() -> None:
+    for engine, _ in (register(replace(TANAKA, login_only=True)), register(stores=False)):
+        assert engine.passwords == {}
 
 
 def test_without_credentials_there_is_a_challenge_no_look_up_and_no_failure() -> None:

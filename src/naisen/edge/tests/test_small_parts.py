@@ -15,7 +15,7 @@ from naisen.edge.call_record import CallRecord, RecordRefused
 from naisen.edge.config import EdgeSettings, kamailio_database_url, render
 from naisen.edge.directory import Directory, DirectoryUnavailable
 from naisen.edge.guard import Guard
-from naisen.edge.identity import FOREIGN_HEADERS, asserted, quoted
+from naisen.edge.identity import FOREIGN_HEADERS, asserted, may_hold_foreign, quoted
 from naisen.edge.keeping import Keeper
 from naisen.edge.listener import Listener
 from naisen.edge.malformed import refusal_of
@@ -176,6 +176,12 @@ class Bound:
         self.dropped.append(f"{login}@{domain}")
         return True
 
+    def forget_passwords(self) -> None:
+        self.dropped.append("every password")
+
+    def note_listening(self) -> None:
+        self.numbers["listening"] = 1
+
     def table(self, table: str) -> dict[str, str]:
         return dict(self.texts)
 
@@ -198,8 +204,10 @@ class Bound:
 
 def test_the_listener_survives_a_database_that_is_away(tmp_path: Path) -> None:
     lines: list[str] = []
-    Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), {}, lines.append).tick(Bound())
+    bound = Bound()
+    Listener(NOWHERE, CallDirectory(NOWHERE), Spool(tmp_path), {}, lines.append).tick(bound)
     assert "the database is away" in lines[0]
+    assert not bound.numbers  # and says nothing of listening
 
 
 def test_a_notice_drops_the_binding_and_nonsense_does_not(tmp_path: Path) -> None:
@@ -244,12 +252,29 @@ def test_whatever_comes_the_refusal_is_one_message(text: str) -> None:
     assert refusal.endswith("\r\n\r\n")
 
 
+FOREIGN_EXAMPLES = (
+    *(
+        "P-Asserted-Identity",
+        "x-anything",
+        "Replaces",
+        "alert-info",
+        "Call-Info",
+        "Join",
+        "Privacy",
+        "Identity",
+    ),
+    *("Remote-Party-ID", "Diversion", "History-Info", "Answer-Mode", "Priv-Answer-Mode", "Referred-By"),
+)
+
+
 def test_a_name_cannot_break_out_of_its_quotes() -> None:
     assert quoted('田中 "A" \\') == '"田中 \\"A\\" \\\\"'
     assert quoted("") == ""
     assert asserted("田中", "sip:1000@a.test") == 'P-Asserted-Identity: "田中" <sip:1000@a.test>'
-    for name in ("P-Asserted-Identity", "x-anything", "Replaces", "alert-info"):
+    for name in FOREIGN_EXAMPLES:
         assert re.match(FOREIGN_HEADERS, name, re.IGNORECASE)
+        assert may_hold_foreign(f"INVITE sip:a SIP/2.0\r\n{name} : x\r\n\r\n")
+    assert not may_hold_foreign("INVITE sip:P-x SIP/2.0\r\nVia: X-1\r\nRefer-To: Replaces\r\n\r\n")
     for name in ("From", "Contact", "Refer-To", "Supported", "Content-Type"):
         assert not re.match(FOREIGN_HEADERS, name, re.IGNORECASE)
 
