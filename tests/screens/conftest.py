@@ -86,6 +86,7 @@ def open_screen(
             color_scheme=theme,
             locale={"ja": "ja-JP", "en": "en-US"}[language],
             has_touch=size == "narrow",
+            reduced_motion="reduce",
             java_script_enabled=script,
             storage_state=None if fresh else cookies_for(path),
         )
@@ -109,7 +110,9 @@ def kept_page(
     def kept(start: str, language: str, *, fresh: bool) -> Page:
         locale = {"ja": "ja-JP", "en": "en-US"}[language]
         cookies = None if fresh else cookies_for(start)
-        return chromium.new_context(base_url=instance.http, locale=locale, storage_state=cookies).new_page()
+        return chromium.new_context(
+            base_url=instance.http, locale=locale, storage_state=cookies, reduced_motion="reduce"
+        ).new_page()
 
     return kept
 
