@@ -31,6 +31,41 @@ def outside_phones_server(carrier: OutsideKamailio) -> ServerAddress:
     return ServerAddress(*carrier.address)
 
 
+def is_registered(edge: EdgeServer, carrier: Carrier) -> bool:
+    """Whether the carrier has accepted our registration."""
+    state = "SELECT is_registered FROM lines_trunk_registration WHERE trunk_id = %s"
+    return edge.sql(state, carrier.trunk_id) == [{"is_registered": True}]
+
+
+def call_outside(caller: Baresip, outside: Baresip) -> None:
+    """From the first tone to the end; the caller hangs up."""
+    caller.dial(OUTSIDE)
+    outside.wait_for("CALL_INCOMING")
+    outside.answer()
+    caller.wait_for("CALL_ESTABLISHED")
+    time.sleep(TALK_S)
+    caller.hang_up()
+    outside.wait_for("CALL_CLOSED")
+
+
+def call_from_outside(outside: Baresip, rung: tuple[Baresip, Baresip], *, callee_ends: bool) -> None:
+    """The line rings both phones, and the second one answers."""
+    since = len(outside.events)
+    outside.dial(NUMBER)
+    for phone in rung:
+        phone.wait_for("CALL_INCOMING")
+    callee = rung[1]
+    callee.answer()
+    outside.wait_for("CALL_ESTABLISHED", since=since)
+    time.sleep(TALK_S)
+    if callee_ends:
+        callee.hang_up()
+        outside.wait_for("CALL_CLOSED", since=since)
+    else:
+        outside.hang_up()
+        callee.wait_for("CALL_CLOSED")
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
 def test_a_registering_carrier_both_ways_with_tones(
     edge: EdgeServer, tmp_path: Path, figure: Callable[[str], None], transport: str
@@ -44,10 +79,7 @@ def test_a_registering_carrier_both_ways_with_tones(
         carrier = stack.enter_context(
             Carrier(edge, host=HOST, port=outside_server.port, transport=transport, **columns)
         )
-        state = "SELECT is_registered FROM lines_trunk_registration WHERE trunk_id = %s"
-        wait_for(
-            lambda: edge.sql(state, carrier.trunk_id) == [{"is_registered": True}], 15, outside_server.log
-        )
+        wait_for(lambda: is_registered(edge, carrier), 15, outside_server.log)
         tanaka, suzuki = (
             stack.enter_context(Baresip(device(edge, login).account, server, tmp_path / login, tone_hz=hz))
             for login, hz in (("kmy00001", OURS_HZ), ("kmy00002", OTHERS_HZ))
@@ -63,24 +95,9 @@ def test_a_registering_carrier_both_ways_with_tones(
         for phone in (tanaka, suzuki, outside):
             phone.register()
             phone.wait_for("REGISTER_OK")
-        tanaka.dial(OUTSIDE)
-        outside.wait_for("CALL_INCOMING")
-        outside.answer()
-        tanaka.wait_for("CALL_ESTABLISHED")
-        time.sleep(TALK_S)
-        tanaka.hang_up()
-        outside.wait_for("CALL_CLOSED")
+        call_outside(tanaka, outside)
         assert f"shown {NUMBER} asserted sip:{NUMBER}@" in outside_server.log()
-        since = len(outside.events)
-        outside.dial(NUMBER)
-        for phone in (tanaka, suzuki):
-            phone.wait_for("CALL_INCOMING")
-        suzuki.answer()
-        outside.wait_for("CALL_ESTABLISHED", since=since)
-        time.sleep(TALK_S)
-        ends, other = (suzuki, outside) if transport == "udp" else (outside, suzuki)
-        ends.hang_up()
-        other.wait_for("CALL_CLOSED", since=since if other is outside else 0)
+        call_from_outside(outside, (tanaka, suzuki), callee_ends=transport == "udp")
         time.sleep(0.3)
     heard = {
         "outside heard 田中": heard_ms(outside, OURS_HZ),

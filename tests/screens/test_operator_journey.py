@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.screens.conftest import Open
+from tests.screens.screen import Screen
 from tests.screens.test_departments_journey import SIZES, toast
 from tests.screens.test_people_journey import menu
 
@@ -13,12 +14,8 @@ def fill(page: Page, **values: str) -> None:
         page.get_by_label(label, exact=False).first.fill(value)
 
 
-@SIZES
-def test_a_trunk_a_line_and_limits(open_screen: Open, size: str, theme: str) -> None:
-    screen = open_screen("/operator/", size=size, theme=theme)
+def register_trunk(screen: Screen) -> None:
     page = screen.page
-    menu(page, "トランク一覧")
-    screen.assert_sound()
     page.get_by_role("link", name="トランクを登録").click()
     page.get_by_role("button", name="登録", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("トランク名")
@@ -33,8 +30,9 @@ def test_a_trunk_a_line_and_limits(open_screen: Open, size: str, theme: str) -> 
     toast(page, "登録に成功しました")
     expect(page.locator("tbody tr", has_text="NTT西")).to_contain_text("sip.west.example:5060")
 
-    menu(page, "サークル一覧")
-    page.get_by_label("株式会社テストの回線と制限").click()
+
+def register_and_edit_line(screen: Screen) -> None:
+    page = screen.page
     page.get_by_role("link", name="回線を登録").click()
     expect(page.get_by_label("識別番号")).to_have_value("002")
     fill(page, 回線名="名古屋", 回線番号="052-000-0002")
@@ -51,6 +49,9 @@ def test_a_trunk_a_line_and_limits(open_screen: Open, size: str, theme: str) -> 
     dialog.get_by_role("button", name="保存").click()
     toast(page, "編集に成功しました")
 
+
+def set_limits(screen: Screen) -> None:
+    page = screen.page
     page.get_by_role("link", name="制限を変更").click()
     page.get_by_role("combobox", name="許可する国").fill("台湾")
     page.get_by_role("option").first.click()
@@ -61,17 +62,43 @@ def test_a_trunk_a_line_and_limits(open_screen: Open, size: str, theme: str) -> 
     expect(page.locator(".facts").first).to_contain_text("台湾")
     screen.assert_sound()
 
+
+def lift_limits(page: Page) -> None:
     page.get_by_role("link", name="制限を変更").click()
     page.get_by_label("台湾 を外す").click()
     page.get_by_label("1日の上限").fill("")
     page.get_by_role("button", name="保存").click()
     toast(page, "編集に成功しました")
+
+
+def delete_line(page: Page) -> None:
     page.get_by_label("名古屋【0520000003】を編集").click()
     page.get_by_role("button", name="この回線を削除する").click()
     page.get_by_role("dialog").get_by_role("button", name="削除する").click()
     toast(page, "回線「名古屋【0520000003】」を削除しました")
-    menu(page, "トランク一覧")
+
+
+def delete_trunk(page: Page) -> None:
     page.get_by_label("NTT西を編集").click()
     page.get_by_role("button", name="このトランクを削除する").click()
     page.get_by_role("dialog").get_by_role("button", name="削除する").click()
     toast(page, "トランク「NTT西」を削除しました")
+
+
+@SIZES
+def test_a_trunk_a_line_and_limits(open_screen: Open, size: str, theme: str) -> None:
+    screen = open_screen("/operator/", size=size, theme=theme)
+    page = screen.page
+    menu(page, "トランク一覧")
+    screen.assert_sound()
+    register_trunk(screen)
+
+    menu(page, "サークル一覧")
+    page.get_by_label("株式会社テストの回線と制限").click()
+    register_and_edit_line(screen)
+    set_limits(screen)
+    lift_limits(page)
+    delete_line(page)
+
+    menu(page, "トランク一覧")
+    delete_trunk(page)

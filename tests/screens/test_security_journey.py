@@ -79,16 +79,8 @@ def add_login(page: Page, login_id: str, name: str) -> str:
     return page.locator("#one-time-password").inner_text()
 
 
-@pytest.mark.parametrize("size", ["desktop", "narrow"])
-def test_from_a_new_login_to_a_passkey_and_out(
-    open_screen: Open, chromium: Browser, contexts: list[BrowserContext], localhost: str, size: str
-) -> None:
-    login_id, name = f"kmy-{size}-{int(time.time())}", f"山本 {size}"
-    owner = open_screen("/", size=size)
-    password = add_login(owner.page, login_id, name)
-    owner.assert_sound()
-
-    theirs = browser_at(chromium, contexts, localhost, size)
+def choose_a_password(theirs: Screen, login_id: str, password: str) -> None:
+    """The first sign-in, with the one-time password, asks for another one."""
     page = theirs.page
     sign_in(page, login_id, password)
     expect(page.get_by_text("いまのパスワードは仮のものです。")).to_be_visible()
@@ -99,6 +91,10 @@ def test_from_a_new_login_to_a_passkey_and_out(
     page.get_by_role("button", name="パスワードを変更").click()
     expect(page.locator("#toasts")).to_contain_text("パスワードを変更しました。")
 
+
+def set_up_app(theirs: Screen) -> tuple[str, str]:
+    """The secret, and one of the recovery codes."""
+    page = theirs.page
     page.get_by_role("link", name="認証アプリを設定").click()
     theirs.assert_sound()
     secret = page.locator(".secret").inner_text().replace(" ", "")
@@ -108,16 +104,21 @@ def test_from_a_new_login_to_a_passkey_and_out(
     recovery_code = page.locator(".codes li").first.inner_text()
     theirs.assert_sound()
     page.get_by_role("link", name="保管しました").click()
+    return secret, recovery_code
 
-    sign_out(page, name)
+
+def take_second_step(theirs: Screen, login_id: str, code: str) -> None:
+    page = theirs.page
     sign_in(page, login_id, OWN_WORDS)
     expect(page.get_by_role("heading", name="2段階認証")).to_be_visible()
     theirs.assert_sound()
-    page.get_by_label("認証コード").fill(totp.code_of(secret, int(time.time()) // totp.STEP_S + 1))
+    page.get_by_label("認証コード").fill(code)
     page.get_by_role("button", name="ログイン", exact=True).click()
     expect(page.get_by_role("heading", name="ダッシュボード", level=1)).to_be_visible()
 
-    to_settings(page, name)
+
+def register_passkey(theirs: Screen) -> None:
+    page = theirs.page
     page.get_by_role("link", name="パスキーを登録").click()
     page.get_by_label("名前").fill("机のPC")
     theirs.assert_sound()
@@ -126,27 +127,14 @@ def test_from_a_new_login_to_a_passkey_and_out(
     expect(page.get_by_text("机のPC", exact=True)).to_be_visible()
     theirs.assert_sound()
 
-    sign_out(page, name)
-    page.get_by_role("button", name="パスキーでログイン").click()
-    expect(page.get_by_role("heading", name="ダッシュボード", level=1)).to_be_visible()
-    expect(page.get_by_role("link", name="ユーザ登録")).to_have_count(0)
 
-    other = browser_at(chromium, contexts, localhost, size)
-    sign_in(other.page, login_id, OWN_WORDS)
-    other.page.get_by_label("認証コード").fill(recovery_code)
-    other.page.get_by_role("button", name="ログイン", exact=True).click()
-    expect(other.page.get_by_role("heading", name="ダッシュボード", level=1)).to_be_visible()
-    to_settings(page, name)
-    expect(page.get_by_text("残り 9 個")).to_be_visible()
-    page.get_by_role("button", name="ほかの端末をすべてログアウト").click()
-    expect(page.locator("#toasts")).to_contain_text("1台をログアウトしました")
-    other.page.reload()
-    expect(other.page.get_by_role("heading", name="ログイン")).to_be_visible()
-
+def remove_passkey(page: Page) -> None:
     page.get_by_label("パスキー「机のPC」を削除").click()
     page.get_by_role("dialog").get_by_role("button", name="削除する").click()
     expect(page.locator("#toasts")).to_contain_text("パスキーを削除しました")
 
+
+def disable_login(owner: Screen, name: str) -> None:
     menu(owner.page, "管理者")
     owner.page.get_by_label(f"{name}を編集").click()
     owner.assert_sound()
@@ -155,6 +143,42 @@ def test_from_a_new_login_to_a_passkey_and_out(
     expect(dialog).to_contain_text(f"{name}さんを無効にします、よろしいですか")
     dialog.get_by_role("button", name="無効にする").click()
     expect(owner.page.locator("#toasts")).to_contain_text(f"{name}さんを無効にしました")
+
+
+@pytest.mark.parametrize("size", ["desktop", "narrow"])
+def test_from_a_new_login_to_a_passkey_and_out(
+    open_screen: Open, chromium: Browser, contexts: list[BrowserContext], localhost: str, size: str
+) -> None:
+    login_id, name = f"kmy-{size}-{int(time.time())}", f"山本 {size}"
+    owner = open_screen("/", size=size)
+    password = add_login(owner.page, login_id, name)
+    owner.assert_sound()
+    theirs = browser_at(chromium, contexts, localhost, size)
+    page = theirs.page
+    choose_a_password(theirs, login_id, password)
+    secret, recovery_code = set_up_app(theirs)
+
+    sign_out(page, name)
+    take_second_step(theirs, login_id, totp.code_of(secret, int(time.time()) // totp.STEP_S + 1))
+    to_settings(page, name)
+    register_passkey(theirs)
+
+    sign_out(page, name)
+    page.get_by_role("button", name="パスキーでログイン").click()
+    expect(page.get_by_role("heading", name="ダッシュボード", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="ユーザ登録")).to_have_count(0)
+
+    other = browser_at(chromium, contexts, localhost, size)
+    take_second_step(other, login_id, recovery_code)
+    to_settings(page, name)
+    expect(page.get_by_text("残り 9 個")).to_be_visible()
+    page.get_by_role("button", name="ほかの端末をすべてログアウト").click()
+    expect(page.locator("#toasts")).to_contain_text("1台をログアウトしました")
+    other.page.reload()
+    expect(other.page.get_by_role("heading", name="ログイン")).to_be_visible()
+    remove_passkey(page)
+
+    disable_login(owner, name)
     page.reload()
     expect(page.get_by_role("heading", name="ログイン")).to_be_visible()
 
