@@ -26,6 +26,7 @@ from naisen.runtime.address import Address as RuntimeAddress
 from naisen.runtime.certificate import prepare_certificate
 from naisen.runtime.front import Front
 from naisen.runtime.front_config import render as render_front
+from naisen.runtime.parts.edge import ALLOCATOR
 from naisen.runtime.relay_ports import take_relay_ports
 from naisen.runtime.testing.cluster import TestCluster
 from tests.calls.sip_client import Phone
@@ -153,7 +154,7 @@ class EdgeServer:
             self.run,
         ]
         user = None if other else self.user
-        self.kamailio = self._spawn([*command, "-m", "128", "-M", "16"], "kamailio.log", user)
+        self.kamailio = self._spawn([*command, "-m", "128", "-M", "16", *ALLOCATOR], "kamailio.log", user)
         wait_for(self.answers_options, 10, lambda: self.log()[-3000:])
 
     def start_rtpengine(self) -> None:

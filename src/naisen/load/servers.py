@@ -22,7 +22,7 @@ from naisen.load.sipp import HOST, SCENARIOS, free_port
 from naisen.runtime import binaries, cluster, database, identity, probes, processes
 from naisen.runtime.address import Address
 from naisen.runtime.errors import StartError
-from naisen.runtime.parts.edge import PRIVATE_MEMORY_MB, SHARED_MEMORY_MB, WORKERS
+from naisen.runtime.parts.edge import ALLOCATOR, PRIVATE_MEMORY_MB, SHARED_MEMORY_MB, WORKERS
 from naisen.runtime.relay_ports import take_relay_ports
 from naisen.runtime.setting import python_paths
 from naisen.runtime.testing.cluster import TestCluster
@@ -136,7 +136,7 @@ class Server(ABC):
                 "-w",
                 self.run,
             ),
-            *("-m", SHARED_MEMORY_MB, "-M", PRIVATE_MEMORY_MB, *options),
+            *("-m", SHARED_MEMORY_MB, "-M", PRIVATE_MEMORY_MB, *ALLOCATOR, *options),
         ]
 
 

@@ -15,6 +15,8 @@ from naisen.runtime.setting import Relay, Setting, python_paths
 SHARED_MEMORY_MB = 128
 PRIVATE_MEMORY_MB = 16
 WORKERS = 4
+ALLOCATOR = ("-x", "fm", "-X", "fm")
+"""Kamailio's plain allocator. Its default, which looks for faults of its own, takes a fifth of all its time."""
 
 
 class Edge(Part):
@@ -67,7 +69,7 @@ class Edge(Part):
         return [
             *(binaries.find("kamailio", "kamailio"), "-f", self._config, "-DD", "-E"),
             *("-Y", self.setting.instance.sockets, "-w", run),
-            *("-m", str(SHARED_MEMORY_MB), "-M", str(PRIVATE_MEMORY_MB)),
+            *("-m", str(SHARED_MEMORY_MB), "-M", str(PRIVATE_MEMORY_MB), *ALLOCATOR),
         ]
 
     def environment(self) -> Mapping[str, str]:
