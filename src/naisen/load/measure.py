@@ -44,10 +44,10 @@ def cost_of(party: Party, operation: Operation, say: Callable[[str], None]) -> f
         count = round(operation.rate * operation.seconds)
         before = party.server.cpu_s()
         counts = party.site.offer(operation.kind, operation.rate, count)
-        time.sleep(SETTLE_S)
+        time.sleep(min(SETTLE_S, operation.seconds))
         used = party.server.cpu_s() - before
         if counts.succeeded < count:
-            say(f"{operation.name} on {party.server.name}: {count - counts.succeeded} of {count} failed")
+            say(f"{operation.name} on {party.server.name}: {count - counts.succeeded} of {count} failed ({counts})")
         if counts.succeeded >= count * COUNTS_WITH:
             return used / counts.succeeded * 1000
     raise StartError(f"{operation.name} on {party.server.name}: {counts} of {count}")
@@ -84,6 +84,6 @@ def highest_rate(party: Party, kind: str, rates: Iterable[int], seconds: float) 
 def _is_borne(party: Party, kind: str, rate: int, seconds: float) -> bool:
     count = round(rate * seconds)
     counts = party.site.offer(kind, rate, count)
-    time.sleep(SETTLE_S)
+    time.sleep(min(SETTLE_S, seconds))
     in_time = counts.took_s <= seconds * 1.2 + 2
     return in_time and counts.succeeded >= count * (1 - FAILED_AT_MOST)

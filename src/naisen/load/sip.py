@@ -46,16 +46,16 @@ WHOLE = Plan(
 )
 SHORT = Plan(
     operations=(
-        Operation("REGISTER", "register", 50, 1),
-        Operation("call", "call", 20, 1),
-        Operation("ring group of 10", "group", 5, 1),
+        Operation("REGISTER", "register", 200, 0.3),
+        Operation("call", "call", 40, 0.3),
+        Operation("ring group of 10", "group", 16, 0.3),
     ),
     rounds=1,
-    devices=100,
+    devices=20,
     more_devices=0,
     call_rates=(20,),
     register_rates=(50,),
-    rate_s=1,
+    rate_s=0.3,
 )
 """Tells whether the bench itself works; its figures mean nothing."""
 

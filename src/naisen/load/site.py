@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from naisen.load import sipp
@@ -37,9 +38,13 @@ class Site:
 
     def register_all(self) -> None:
         """Register every device from where it is: what is measured later are refreshes, as in a working office."""
-        for index, port in enumerate(self._ports):
-            self._register(self._users(f"called{index}", range(index + 1, index + 2), ""), 1, port)
+        with ThreadPoolExecutor(GROUP_SIZE) as at_once:
+            list(at_once.map(self._register_called, range(GROUP_SIZE)))
         self._register(self._files["register"], len(self._callers), self._caller_port)
+
+    def _register_called(self, index: int) -> None:
+        users = self._users(f"called{index}", range(index + 1, index + 2), "")
+        self._register(users, 1, self._ports[index])
 
     def _register(self, users: Path, count: int, port: int) -> None:
         for _ in range(TRIES):
