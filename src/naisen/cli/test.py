@@ -22,12 +22,7 @@ SETTINGS_STAND_IN = {
     **{"NAISEN_DJANGO_KEY": "no secret", "NAISEN_CREDENTIAL_KEY": "no secret"},
 }
 SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
-# Calls and kills go by seconds and run first, with the machine to themselves. The rest takes two processes for
-# two cores; a browser's event loop stays in the process that drives it, so what drives one comes last in its own.
-WITH_BROWSERS = ("tests/phones", "tests/screens")
-WITH_SERVERS = ("tests/calls", "tests/runtime", "tests/chaos")
-# What measures runs alone, at the end.
-MEASURING = ("tests/speed",)
+Job = tuple[str, list[str]]  # its name and its command
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,44 +38,68 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(choice: None, options: argparse.Namespace) -> int:
-    """Run all checks, even after one has failed, then the tests; 0 only when all is well."""
+    """Run all checks, even after one has failed, and the tests; 0 only when all is well."""
     root = checkout()
     if not (root / "tests").is_dir():
         raise StartError(f"there are no tests in {root}")
-    failed = [name for name, command in checks() if not _passes(name, command, root)]
     if options.what == "fast":
-        failed += _run_beside([[*_ignoring(SLOW), *options.rest]], root)
+        ignored = [f"--ignore={folder}" for folder in SLOW]
+        phases = [[[*checks(), tests("tests", *ignored, *options.rest)]]]
     elif options.rest:
-        failed += _run_beside([options.rest], root)
+        phases = [[[*checks(), tests("tests", *options.rest)]]]
     else:
-        others = _ignoring(WITH_SERVERS + WITH_BROWSERS + MEASURING)
-        failed += _run_beside([[*WITH_SERVERS]], root)
-        failed += _run_beside([others, [*WITH_BROWSERS]], root)
-        failed += _run_beside([[*MEASURING]], root)
+        phases = everything(root)
+    failed = [name for lanes in phases for name in _run_beside(lanes, root)]
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _ignoring(folders: tuple[str, ...]) -> list[str]:
-    return [f"--ignore={folder}" for folder in folders]
+def everything(root: Path) -> list[list[list[Job]]]:
+    """Return the whole suite for two cores: phases, one after another, of lanes, side by side, of jobs, in turn.
+
+    Calls mostly wait: two lanes of them leave a core to the tests without servers. A browser's event loop stays in
+    the process that drives it, so what drives one comes last in its own. What measures runs alone, at the end.
+    """
+    calls = sorted(str(path.relative_to(root)) for path in root.glob("tests/calls/test_*.py"))
+    others = [f"tests/{folder}" for folder in ("docs", "routing", "secrets")]
+    many_requests = [f"tests/{folder}" for folder in ("isolation", "migrations")]
+    return [
+        [
+            [tests("calls 1", *calls[::2])],
+            [tests("calls 2", *calls[1::2])],
+            [*checks(), tests("parts", "src", *others)],
+        ],
+        [
+            [tests("kills", "tests/runtime", "tests/chaos"), tests("isolation", *many_requests)],
+            [tests("screens", "tests/phones", "tests/screens")],
+        ],
+        [[tests("speed", "tests/speed")]],
+    ]
 
 
-def _run_beside(runs: list[list[str]], root: Path) -> list[str]:
-    """Run pytest once for each list of words, side by side; the first one's output is seen as it comes."""
-    commands = [python("pytest", "-q", "--durations=15", *words) for words in runs]
+def tests(name: str, *words: str) -> Job:
+    """Return the job that runs pytest with these words."""
+    return name, python("pytest", "-q", "--durations=15", *words)
+
+
+def _run_beside(lanes: list[list[Job]], root: Path) -> list[str]:
+    """Run the lanes side by side and name what failed; the first lane's output is seen as it comes."""
     with ThreadPoolExecutor() as pool, ExitStack() as stack:
-        outputs = [None, *(stack.enter_context(tempfile.TemporaryFile()) for _ in commands[1:])]
-        names = [f"tests {number}" for number in range(1, len(commands) + 1)]
-        passed = list(pool.map(_passes, names, commands, [root] * len(commands), outputs))
+        outputs = [None, *(stack.enter_context(tempfile.TemporaryFile()) for _ in lanes[1:])]
+        failed = list(pool.map(_failing, lanes, [root] * len(lanes), outputs))
         for output in outputs[1:]:
             if output is not None:
                 output.seek(0)
                 print(output.read().decode(errors="replace"), flush=True)
-    return [name for name, well in zip(names, passed, strict=True) if not well]
+    return [name for names in failed for name in names]
 
 
-def checks() -> list[tuple[str, list[str]]]:
+def _failing(lane: list[Job], root: Path, output: IO[bytes] | None) -> list[str]:
+    return [name for name, command in lane if not _passes(name, command, root, output)]
+
+
+def checks() -> list[Job]:
     """Return the static checks: what each looks at, and its command."""
     return [
         ("style", python("ruff", "check", ".")),
