@@ -129,7 +129,9 @@ def main(chapters: list[str]) -> None:
             for callee in ("2000", "1000", "3000"):
                 instance.run("call-test", "1000" if callee != "1000" else "2000", callee)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=FLAGS)
+            browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium-headless-shell", args=FLAGS
+            )
             for language in LOCALES:
                 take_all(browser, instance, language, chapters or list(SHOTS))
             browser.close()
