@@ -1,5 +1,6 @@
 """The form of one person: the rules of ユーザ登録, of ユーザ編集, and of a CSV row (S1-30 … S1-42)."""
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -269,7 +270,7 @@ class PeopleSearch(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["department"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = lambda: [("", _("選択してください")), *names_of_departments(tenant)]
+        field.choices = cache(lambda: [("", _("選択してください")), *names_of_departments(tenant)])
 
     def criteria(self) -> dict[str, Any]:
         """The arguments of queries.search."""
