@@ -123,7 +123,7 @@ def python(module: str, *words: str) -> list[str]:
 
 def _passes(name: str, command: list[str], root: Path, output: IO[bytes] | None = None) -> bool:
     began = time.monotonic()
-    print(f"--- {name}", flush=True)
+    print(f"--- {name}\n", end="", flush=True)  # whole: lanes print side by side
     environment = {**SETTINGS_STAND_IN, **without_settings(os.environ)}
     code = subprocess.run(
         command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output

@@ -47,7 +47,9 @@ def cost_of(party: Party, operation: Operation, say: Callable[[str], None]) -> f
         time.sleep(min(SETTLE_S, operation.seconds))
         used = party.server.cpu_s() - before
         if counts.succeeded < count:
-            say(f"{operation.name} on {party.server.name}: {count - counts.succeeded} of {count} failed ({counts})")
+            say(
+                f"{operation.name} on {party.server.name}: {count - counts.succeeded} of {count} failed ({counts})"
+            )
         if counts.succeeded >= count * COUNTS_WITH:
             return used / counts.succeeded * 1000
     raise StartError(f"{operation.name} on {party.server.name}: {counts} of {count}")
