@@ -19,7 +19,16 @@ def test_status_names_every_part_with_a_live_process(instance: RunningInstance) 
     assert status["ready"] is True
     assert (status["http"], status["sip"]) == (instance.http, instance.sip)
     names = [part["name"] for part in status["parts"]]
-    assert names == ["postgresql", "rtpengine", "edge", "portal", "worker", "haproxy", "carrier-links", "demo-phones"]
+    assert names == [
+        "postgresql",
+        "rtpengine",
+        "edge",
+        "portal",
+        "worker",
+        "haproxy",
+        "carrier-links",
+        "demo-phones",
+    ]
     assert all(part["state"] == "ready" and processes.look(part["pid"]) for part in status["parts"])
 
 

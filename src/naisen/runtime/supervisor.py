@@ -29,7 +29,13 @@ from naisen.runtime.setting import Relay, Setting
 
 Say = Callable[[str], None]
 # Clients first, then what they need; parts of one step stop together.
-STOP_ORDER = (("worker", "portal", "demo-phones"), ("haproxy", "carrier-links"), ("edge",), ("rtpengine",), ("postgresql",))
+STOP_ORDER = (
+    ("worker", "portal", "demo-phones"),
+    ("haproxy", "carrier-links"),
+    ("edge",),
+    ("rtpengine",),
+    ("postgresql",),
+)
 
 
 class Supervisor:
