@@ -36,6 +36,7 @@ Address = tuple[str, int]
 Row = dict[str, Any]
 
 # What Kamailio remembers from one test to the next. Calls that a test left behind end later, on their own.
+CALLS_ENDED_WITHIN_S = 1.0
 FLUSHED: tuple[str, ...] = (
     "guesses_by_source",
     "guesses_by_device",
@@ -363,7 +364,10 @@ class EdgeServer:
         self.sql("DELETE FROM devices_device WHERE login LIKE 'load%'")
 
     def reset(self) -> None:
-        """Back to the start: no bindings, records, failures or bans; nobody stopped."""
+        """Back to the start: no calls, bindings, records, failures or bans; nobody stopped."""
+        deadline = time.monotonic() + CALLS_ENDED_WITHIN_S
+        while self.rpc("dlg.stats_active").get("all") and time.monotonic() < deadline:
+            time.sleep(0.02)
         for login, device in self.devices.items():
             self.rpc("ul.rm", "location", f"{login}@{device['domain']}")
         for table in FLUSHED:

@@ -195,7 +195,9 @@ def test_what_nobody_answers_goes_to_the_department_and_then_outside(
     for one in first:
         one.expect_cancel(timeout_s=4)
     again = [phone.expect_call() for phone in phones[:2]]
-    assert phones[2].receive(0.2) is None
+    # A lamp that an earlier test lit may be told of this call; a call it is not.
+    rung = phones[2].receive(0.2)
+    assert rung is None or rung.method != "INVITE"
     for one in again:
         one.ring()
     again[0].accept()

@@ -122,6 +122,9 @@ class Registering(asyncio.DatagramProtocol):
             self.counts.unanswered += 1
         elif answer.startswith(b"SIP/2.0 200"):
             self.counts.acknowledge()
+            if contact not in account.asked_since:  # a later one has overtaken it: either may be stored last
+                account.asked_since.append(contact)
+                return
             account.acknowledged = contact
             account.asked_since = account.asked_since[account.asked_since.index(contact) + 1 :]
         elif answer.startswith(b"SIP/2.0 503"):

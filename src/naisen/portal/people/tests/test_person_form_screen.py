@@ -217,7 +217,7 @@ def test_a_pin_is_kept_changed_or_removed(browser: Client, tanaka: Person) -> No
     assert first
     page = page_of(browser, f"/people/{tanaka.pk}/")
     assert first not in page
-    assert "8264" not in page
+    assert not re.search(r"(?<!\d)8264(?!\d)", page)  # but in a time's microseconds it may be
     assert "設定済みのパスワードを消す" in page
     with scope.scoped(scope.EVERYTHING):
         kept, removed = filled(tanaka), filled(tanaka, remove_pin="on", version=tanaka.version + 1)
