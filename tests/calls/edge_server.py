@@ -36,7 +36,7 @@ Address = tuple[str, int]
 Row = dict[str, Any]
 
 # What Kamailio remembers from one test to the next. Calls that a test left behind end later, on their own.
-CALLS_ENDED_WITHIN_S = 1.0
+CALLS_ENDED_WITHIN_S = 0.1
 FLUSHED: tuple[str, ...] = (
     "guesses_by_source",
     "guesses_by_device",
