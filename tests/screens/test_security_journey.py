@@ -137,8 +137,10 @@ def remove_passkey(page: Page) -> None:
 def disable_login(owner: Screen, name: str) -> None:
     menu(owner.page, "管理者")
     owner.page.get_by_label(f"{name}を編集").click()
+    disable = owner.page.get_by_role("button", name="この管理者を無効にする")
+    disable.wait_for()
     owner.assert_sound()
-    owner.page.get_by_role("button", name="この管理者を無効にする").click()
+    disable.click()
     dialog = owner.page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"{name}さんを無効にします、よろしいですか")
     dialog.get_by_role("button", name="無効にする").click()
