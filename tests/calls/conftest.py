@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.calls.clean_slate import reset
 from tests.calls.edge_server import EdgeServer
 
 FIGURES = pytest.StashKey[list[str]]()
@@ -38,5 +39,5 @@ def running_edge() -> Iterator[EdgeServer]:
 @pytest.fixture
 def edge(running_edge: EdgeServer) -> EdgeServer:
     """The edge with nobody registered and nothing noted."""
-    running_edge.reset()
+    reset(running_edge)
     return running_edge

@@ -15,6 +15,7 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +36,6 @@ from tests.calls.sip_client.streams import TcpPhone
 Address = tuple[str, int]
 Row = dict[str, Any]
 
-# What Kamailio remembers from one test to the next. Calls that a test left behind end later, on their own.
-CALLS_ENDED_WITHIN_S = 0.1
-FLUSHED: tuple[str, ...] = (
-    "guesses_by_source",
-    "guesses_by_device",
-    "ban_noted",
-    "good_addresses",
-    "good_hosts",
-    "fronted_domains",
-    "passwords",
-)
-FLUSHED += ("calls_held", "calls_started", "yen_reserved", "yen_running", "ringing", "picked", "talking")
-
 
 class EdgeServer:
     """Start it once, use it for many tests; `reset` between them."""
@@ -67,6 +55,7 @@ class EdgeServer:
         self.haproxy: subprocess.Popen[bytes] | None = None
         self.links: subprocess.Popen[bytes] | None = None
         self.run = self.folder / "run"
+        self.test_began_at = datetime.now(UTC)
         self.kamailio: subprocess.Popen[bytes] | None = None
         self.rtpengine: subprocess.Popen[bytes] | None = None
         self.devices: dict[str, Row] = {}
@@ -311,6 +300,14 @@ class EdgeServer:
             time.sleep(0.02)
         return rows
 
+    def test_records(self, count: int, wait_s: float = 2.0) -> list[Row]:
+        """The records of the test's own calls, oldest first; waits for so many. An earlier test's may come in late."""
+        query = "SELECT * FROM calls_callrecord WHERE started_at >= %s ORDER BY started_at"
+        deadline = time.monotonic() + wait_s
+        while len(rows := self.sql(query, self.test_began_at)) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return rows
+
     def failures(self, login: str) -> dict[str, int]:
         """Reason → count of what was noted for a login."""
         rows = self.sql(
@@ -362,28 +359,6 @@ class EdgeServer:
             "DELETE FROM devices_credential WHERE device_id IN (SELECT id FROM devices_device WHERE login LIKE 'load%')"
         )
         self.sql("DELETE FROM devices_device WHERE login LIKE 'load%'")
-
-    def reset(self) -> None:
-        """Back to the start: no calls, bindings, records, failures or bans; nobody stopped."""
-        deadline = time.monotonic() + CALLS_ENDED_WITHIN_S
-        while self.rpc("dlg.stats_active").get("all") and time.monotonic() < deadline:
-            time.sleep(0.02)
-        for login, device in self.devices.items():
-            self.rpc("ul.rm", "location", f"{login}@{device['domain']}")
-        for table in FLUSHED:
-            self.rpc("htable.flush", table)
-        self.sql("DELETE FROM edge.dialog; DELETE FROM edge.dialog_vars; DELETE FROM edge.subscription")
-        self.sql("UPDATE lines_line SET trunk_id = NULL WHERE trunk_id IS NOT NULL; DELETE FROM lines_trunk")
-        self.sql("UPDATE people_person SET stopped_at = NULL WHERE stopped_at IS NOT NULL")
-        self.sql("UPDATE devices_device SET max_calls = 2 WHERE max_calls <> 2")
-        self.sql(
-            "UPDATE tenants_tenant SET calls_per_minute = 60, max_calls = NULL, yen_per_day = NULL, allowed_countries = '[]'"
-            " WHERE calls_per_minute <> 60 OR max_calls IS NOT NULL OR yen_per_day IS NOT NULL OR allowed_countries <> '[]'"
-        )
-        self.sql(
-            "DELETE FROM calls_callrecord; DELETE FROM registrations_failure; DELETE FROM registrations_event;"
-            " DELETE FROM registrations_outage"
-        )
 
 
 def python_paths() -> tuple[str, ...]:

@@ -217,8 +217,9 @@ def test_a_department_rings_all_members_and_the_first_to_answer_has_the_call(off
     """C-03: 営業部 (100) is 田中 and 鈴木; 佐藤 calls."""
     call = office.sato.invite("100")
     first, second = office.tanaka.expect_call(), office.suzuki.expect_call()
-    first.ring()
-    second.ring()
+    for ringing in (first, second):
+        ringing.ring()
+        office.sato.expect_status(180)
     second.accept()
     first.expect_cancel()
     assert call.expect_answer().status == 200

@@ -90,7 +90,6 @@ class Screen:
 
     def violations(self) -> list[str]:
         """What axe-core finds: rule and first element of each."""
-        self.page.wait_for_load_state()  # a document that is being replaced has no root to look at
         self.page.evaluate(SETTLED)
         found = Axe().run(self.page).response["violations"]
         return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
