@@ -13,7 +13,7 @@ from naisen.edge.dialog_info import CONTENT_TYPE as DIALOG_INFO
 from naisen.edge.engine import Authenticator, Uri
 from naisen.edge.message_summary import CONTENT_TYPE as SUMMARY
 from naisen.edge.refusals import WHY_NOT_WORDS
-from naisen.edge.subscription import DIALOG, PACKAGES, Subscription
+from naisen.edge.subscription import DIALOG, MESSAGES, PACKAGES, Subscription
 from naisen.routing import Called, Device
 
 SUBSCRIBED = "subscribed"
@@ -21,7 +21,7 @@ SUBSCRIBED = "subscribed"
 MAX_EXPIRES_S = 3600
 MAX_PER_DEVICE = 250
 """Subscriptions of one device at once: two of the largest key modules, and some to spare."""
-CONTENT_TYPES = {DIALOG: DIALOG_INFO, "message-summary": SUMMARY}
+CONTENT_TYPES = {DIALOG: DIALOG_INFO, MESSAGES: SUMMARY}
 
 _EVENT = re.compile(r"\s*([A-Za-z0-9.!%*_+`'~-]+)\s*((?:;.*)?)\Z")
 _EVENT_ID = re.compile(r";\s*id\s*=\s*([A-Za-z0-9.!%*_+`'~-]{1,64})\s*(?:;|\Z)")

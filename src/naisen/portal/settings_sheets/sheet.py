@@ -19,8 +19,8 @@ class Sheet:
     """The values of one device's sheet, ready to print.
 
     `person` and `extension` are None for a device that is 未使用. `server` is host:port, the outbound proxy.
-    `offers` are the ways to register, by name, each with the address that it needs ('' : `server`). `effective_at` is the tenant's local date and time from which the password works; `is_waiting` says
-    that it lies ahead.
+    `offers` are the ways to register, by name, each with the address that it needs ('': `server`). `effective_at` is
+    the tenant's local date and time from which the password works; `is_waiting` says that it lies ahead.
     """
 
     tenant: str
