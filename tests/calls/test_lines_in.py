@@ -39,6 +39,23 @@ def ring_and_cancel(carrier: Carrier, call: Call, phones: Sequence[Phone]) -> No
         one.expect_cancel()
 
 
+@pytest.mark.parametrize("turn", range(8))
+def test_whoever_rings_in_the_moment_of_the_answer_is_cancelled(
+    turn: int, carrier: Carrier, phones: tuple[Phone, Phone, Phone]
+) -> None:
+    """It fails in two of three tries where such a phone is not heard again; hence the turns."""
+    call = carrier.call(NUMBER)
+    first, *others = [phone.expect_call() for phone in phones]
+    for one in (first, *others):
+        one.ring()
+    first.accept()
+    assert call.expect_answer().status == 200
+    first.expect_ack()
+    for loser in others:
+        loser.expect_cancel()
+    call.hang_up(first)
+
+
 def record(edge: EdgeServer, call: Call) -> dict[str, Any]:
     """The call's one record."""
     (row,) = edge.records(call.invite["Call-ID"])

@@ -1,5 +1,7 @@
 """Requests and replies within a call, and replies to a new one."""
 
+import time
+
 import KSR
 
 from naisen.edge.kemi.calls import HIDE, Calls
@@ -8,6 +10,8 @@ from naisen.edge.placing import Branch
 from naisen.edge.refusals import unavailable
 
 ANSWERED_BY = "$avp(answered_by)"  # the position of the branch that has answered
+HEAR_AGAIN_S = 0.002
+HEAR_AGAIN_TURNS = 50  # answering takes some ms: rtpengine is asked
 LOOSE = 1  # never take a Request-URI that names us for a strict router's
 
 
@@ -59,6 +63,22 @@ class InDialog(Calls):
             if code < 300 and KSR.pv.get(ANSWERED_BY) is None:
                 KSR.pv.sets(ANSWERED_BY, branch)
         self.on_dialog_reply()
+        if code < 200 and KSR.pv.get(ANSWERED_BY) is not None:
+            self._hear_again(branch)
+
+    def _hear_again(self, branch: str) -> None:
+        """A phone says that it rings while tm is still busy with another one's answer: it must be cancelled.
+
+        If tm has heard nothing from it yet when it cancels those that ring, it gives the branch up without a word
+        (F_CANCEL_B_KILL) and the phone rings on. What comes in for a branch that has been given up it does cancel,
+        so let this come in again until then; tm no longer asks us then.
+        """
+        counter = f"$avp(again{branch})"
+        turns = int(KSR.pv.get(counter) or 0)
+        if turns < HEAR_AGAIN_TURNS:
+            KSR.pv.seti(counter, turns + 1)
+            time.sleep(HEAR_AGAIN_S)
+            KSR.corex.send_data(f"sip:{self.own_address('udp')}", text("$mb"))
 
     def on_dialog_reply(self) -> None:
         """A reply within a dialog: cleaned, its media relayed."""
