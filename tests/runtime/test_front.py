@@ -102,8 +102,8 @@ def test_a_key_of_another_certificate_is_refused(tmp_path: Path) -> None:
     whole = made(tmp_path)
     (tmp_path / "own.pem").unlink()
     other = made(tmp_path)
-    start = whole.index(b"-----BEGIN PRIVATE KEY")
-    (tmp_path / "mixed.pem").write_bytes(whole[:start] + other[start:])
+    mark = b"-----BEGIN PRIVATE KEY"
+    (tmp_path / "mixed.pem").write_bytes(whole.partition(mark)[0] + mark + other.partition(mark)[2])
     with pytest.raises(StartError, match="not the certificate's"):
         made(tmp_path, certificate=tmp_path / "mixed.pem")
 
