@@ -4,11 +4,14 @@
 with its own administrator, `stranger`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.db import connections
+from django.test import Client, TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 
 from naisen.portal.demo.company import KMY, MINATO
 from naisen.portal.demo.load import load_company
@@ -16,18 +19,83 @@ from naisen.portal.people.models import Person
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
+from naisen.runtime.testing.cluster import TestCluster, empty_tables_of, truncate
 
 # Every test makes logins; the product's cost of a hash would be half of the tests' time.
 settings.PASSWORD_HASHERS = ["naisen.portal.sign_in.tests.quick_hasher.QuickArgon2PasswordHasher"]
 
+SCOPED = 2  # the queries that give a request its scope and take it away; the others are the screen's
 PASSWORD = "a long enough password"  # noqa: S105 - the tests' own
 
 
+class LoadedOffice:
+    """The company, committed once for all tests that roll back: to load it takes longer than most of them."""
+
+    def __init__(self, test_cluster: TestCluster) -> None:
+        self._test_cluster, self._tables = test_cluster, empty_tables_of(test_cluster)
+        self._is_there = False
+
+    def load(self) -> None:
+        """Commit it, unless it is there; in a connection of its own, since the test's rolls back."""
+        if not self._is_there:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(self._commit).result()
+            self._is_there = True
+
+    def _commit(self) -> None:
+        scope.set_scope(scope.EVERYTHING)
+        load_company(KMY, password=PASSWORD)
+        connections.close_all()
+
+    def remove(self) -> None:
+        """Empty the database again, for tests that commit."""
+        if self._is_there:
+            truncate(self._test_cluster, self._tables)
+            self._is_there = False
+
+
+def commits(item: pytest.Item) -> bool:
+    """Whether a test commits what it writes, instead of rolling it back."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in fixtures_of(item)
+
+
+def fixtures_of(item: pytest.Item) -> list[str]:
+    """The names of the fixtures that a test uses."""
+    return list(getattr(item, "fixturenames", []))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First the tests that want an empty database, then those of the loaded office, then those that commit."""
+    items.sort(key=lambda item: (commits(item), "office" in fixtures_of(item)))
+
+
+@pytest.fixture(scope="session")
+def loaded_office(
+    database_cluster: TestCluster, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[LoadedOffice]:
+    """The company's place in the database; it makes way for tests that commit."""
+    loaded = LoadedOffice(database_cluster)
+    set_up = vars(TransactionTestCase)["_fixture_setup"].__func__
+
+    def emptied(test: type[TransactionTestCase]) -> None:
+        loaded.remove()
+        set_up(test)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(emptied))
+        yield loaded
+    loaded.remove()
+
+
 @pytest.fixture
-def office(db: None) -> Tenant:
+def office(loaded_office: LoadedOffice, db: None, request: pytest.FixtureRequest) -> Tenant:
     """株式会社テスト with 田中 1000, 鈴木 2000, 佐藤 3000, 営業部 100 and seven devices."""
     scope.set_scope(scope.EVERYTHING)
-    return load_company(KMY, password=PASSWORD)
+    if commits(request.node):
+        return load_company(KMY, password=PASSWORD)
+    loaded_office.load()
+    return Tenant.objects.get(domain=KMY.domain)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from naisen.portal.conftest import SCOPED
 from naisen.portal.devices.models import Credential, Device
 from naisen.portal.people.models import Person
 from naisen.portal.registrations.models import Failure
@@ -81,7 +82,7 @@ def test_the_list_comes_in_pages_of_fifty(
         Device(tenant=office, serial=n, unique_number=f"{n:03d}", login=f"bulk{n:05d}", server=server)
         for n in range(8, 121)
     )
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(12 + SCOPED):
         first = text(browser, "/devices/")
     assert first.count('<tr id="device-') == 50
     assert "検索結果: <b>120</b>件" in first
@@ -133,7 +134,7 @@ def test_a_registered_device_shows_its_terminal_and_one_that_is_not_its_reason(
 
 def test_one_devices_page(browser: Client, office: Tenant, django_assert_max_num_queries: MaxQueries) -> None:
     device = Device.objects.get(tenant=office, serial=1)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(12 + SCOPED):
         page = text(browser, f"/devices/{device.pk}/")
     for words in (
         "アカウント 00001",

@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Manager
 from django.test import Client
 
+from naisen.portal.conftest import SCOPED
 from naisen.portal.departments.models import Department
 from naisen.portal.devices.models import Device
 from naisen.portal.lines.models import Line
@@ -285,5 +286,5 @@ def test_the_form_asks_few_queries(
     browser: Client, tanaka: Person, stock: list[Device], django_assert_max_num_queries: Any
 ) -> None:
     """Twelve, and two that set the scope."""
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(14 + SCOPED):
         browser.get(f"/people/{tanaka.pk}/")
