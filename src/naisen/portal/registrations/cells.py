@@ -8,7 +8,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from naisen.portal.devices.models import Device
 from naisen.portal.registrations.queries import status_of
@@ -86,19 +88,19 @@ class Cell:
         return words_of(self.status.reason)
 
     @property
-    def facts(self) -> list[tuple[str, str]]:
-        """Label and value of what else is known about the reason."""
+    def facts(self) -> list[tuple[str | Promise, str]]:
+        """Label and value of what else is known about the reason; of nine labels two or three are looked up."""
         reason = self.status.reason
         pairs = [
-            (_("新しいパスワードの開始日時"), self._time(self._starts_at())),
-            (_("最初の日時"), self._time(reason.first_at if reason.count > 1 else None)),
-            (_("最後の日時"), self._time(reason.at)),
-            (_("1時間の回数"), str(reason.count) if reason.count > 1 else ""),
-            (_("入力されたID"), reason.login if reason.code == "unknown_login" else ""),
-            (_("入力されたドメイン"), reason.domain if reason.code == "unknown_domain" else ""),
-            (_("接続元"), reason.address),
-            (_("端末"), reason.terminal),
-            (_("未登録になった日時"), "" if self.is_registered else self._time(self.status.since)),
+            (gettext_lazy("新しいパスワードの開始日時"), self._time(self._starts_at())),
+            (gettext_lazy("最初の日時"), self._time(reason.first_at if reason.count > 1 else None)),
+            (gettext_lazy("最後の日時"), self._time(reason.at)),
+            (gettext_lazy("1時間の回数"), str(reason.count) if reason.count > 1 else ""),
+            (gettext_lazy("入力されたID"), reason.login if reason.code == "unknown_login" else ""),
+            (gettext_lazy("入力されたドメイン"), reason.domain if reason.code == "unknown_domain" else ""),
+            (gettext_lazy("接続元"), reason.address),
+            (gettext_lazy("端末"), reason.terminal),
+            (gettext_lazy("未登録になった日時"), "" if self.is_registered else self._time(self.status.since)),
         ]
         return [(label, value) for label, value in pairs if value]
 

@@ -35,6 +35,11 @@ class Row:
     cell: Cell
     waits: str = ""
 
+    @property
+    def kind(self) -> str:
+        """アカウント種別; get_kind_display would put all of them into a dictionary for each row."""
+        return str(Device.Kind(self.device.kind).label)
+
 
 def rows_of(tenant: Tenant, found: Iterable[Device]) -> list[Row]:
     """The devices with their status, in the order given."""
