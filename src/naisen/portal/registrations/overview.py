@@ -24,36 +24,37 @@ from naisen.portal.tenants.models import Tenant
 # Among how many missing devices the latest trouble is looked for; beyond, the lowest ids count.
 CONSIDERED = 500
 STATE_NAMES = ("registered", "missing", "idle", "unknown", "not_supported")
-# Each device with its state. What all have in common is given, so that nothing is worked out once a device and
-# no other tenant's bindings are read; few people are stopped and few passwords wait, so both come from small
-# indexes. Row-level security holds.
+MISSING = STATE_NAMES.index("missing")
+# Each device with its state, as a place in STATE_NAMES: numbers are counted in half the time of words. What all
+# have in common is given, so that nothing is worked out once a device and no other tenant's bindings are read;
+# few people are stopped and few passwords wait, so both come from small indexes. Who is registered is looked up
+# in a table in memory, which a join would have to make twice (settings.DATABASES gives it room).
+# Row-level security holds.
 STATES = """
 SELECT d.id,
        CASE
-         WHEN d.kind = 'trunk_by_address' THEN 'not_supported'
-         WHEN s.status_mode = 'on_demand' THEN 'unknown'
-         WHEN l.username IS NOT NULL AND device_why_not(
+         WHEN d.kind = 'trunk_by_address' THEN 4
+         WHEN d.server_id IN (SELECT id FROM tenants_loginserver WHERE status_mode = 'on_demand') THEN 3
+         WHEN d.login IN (
+             SELECT username FROM edge.location
+              WHERE domain = %(domain)s AND expires > (now() AT TIME ZONE 'UTC')
+         ) AND device_why_not(
              d.person_id, p.stopped_at, %(allows_phone_login)s, d.cancels_on, %(suspended_at)s::timestamptz,
              %(closes_on)s::date, %(today)s::date, waiting.id IS NULL
-         ) = '' THEN 'registered'
-         WHEN d.person_id IS NULL OR p.stopped_at IS NOT NULL THEN 'idle'
-         ELSE 'missing'
+         ) = '' THEN 0
+         WHEN d.person_id IS NULL OR p.stopped_at IS NOT NULL THEN 2
+         ELSE 1
        END AS state
 FROM devices_device d
-JOIN tenants_loginserver s ON s.id = d.server_id
 LEFT JOIN people_person p ON p.id = d.person_id AND p.tenant_id = %(tenant)s AND p.stopped_at IS NOT NULL
 LEFT JOIN devices_credential waiting ON waiting.device_id = d.id AND waiting.tenant_id = %(tenant)s
                                     AND waiting.ended_at IS NULL AND waiting.effective_at > now()
-LEFT JOIN (
-    SELECT username FROM edge.location
-     WHERE domain = %(domain)s AND expires > (now() AT TIME ZONE 'UTC') GROUP BY username
-) l ON l.username = d.login
 WHERE d.tenant_id = %(tenant)s
 """
 # No GROUP BY: the planner takes the states for many and sorts all the devices on disk.
 COUNTS = f"""
-SELECT {", ".join(f"count(*) FILTER (WHERE state = '{state}')" for state in STATE_NAMES)},
-       ARRAY(SELECT id FROM unnest(array_agg(id) FILTER (WHERE state = 'missing')) AS missing (id)
+SELECT {", ".join(f"count(*) FILTER (WHERE state = {place})" for place in range(len(STATE_NAMES)))},
+       ARRAY(SELECT id FROM unnest(array_agg(id) FILTER (WHERE state = {MISSING})) AS missing (id)
               ORDER BY id LIMIT {CONSIDERED})
 FROM ({STATES} OFFSET 0) states
 """  # noqa: S608 - all are constants
@@ -94,7 +95,7 @@ def overview(tenant: Tenant) -> Overview:
 
 def in_state(tenant: Tenant, state: str) -> RawSQL:
     """The condition that one of the tenant's devices is in `state`, one of STATE_NAMES; for a filter of Device."""
-    given = {**_given(tenant), "state": state}
+    given = {**_given(tenant), "state": STATE_NAMES.index(state)}
     # Django counts the places of a part of a query; it does not name them.
     places = [given[name] for name in PLACE.findall(IN_STATE)]
     return RawSQL(PLACE.sub("%s", IN_STATE), places, output_field=BooleanField())  # noqa: S611 - a constant
