@@ -51,6 +51,8 @@ os.environ.pop("DATABASE_URL", None)
 django.setup()
 # Else every test client looks through all assets first.
 settings.WHITENOISE_AUTOREFRESH = True
+# Many tests make logins; the product's cost of a hash would be half of their time.
+settings.PASSWORD_HASHERS = ["naisen.portal.sign_in.tests.quick_hasher.QuickArgon2PasswordHasher"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

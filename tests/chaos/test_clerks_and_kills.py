@@ -10,7 +10,6 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -75,16 +74,6 @@ class Counts:
 
     told: Counter[str] = field(default_factory=Counter)
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[RunningInstance]:
-    """An instance of its own: this test breaks it."""
-    instance = RunningInstance()
-    instance.start()
-    yield instance
-    instance.stop()
-    instance.remove()
 
 
 def shell(running: RunningInstance, script: str, mark: str, **values: object) -> Any:

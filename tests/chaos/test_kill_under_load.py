@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -35,17 +34,7 @@ print("MADE" + json.dumps(made))
 """
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[RunningInstance]:
-    """An instance of its own: this test breaks it."""
-    instance = RunningInstance()
-    instance.start()
-    yield instance
-    instance.stop()
-    instance.remove()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def accounts(running: RunningInstance) -> list[Account]:
     """Devices of the demo company, with their passwords."""
     done = running.run("manage", "shell", "-c", MAKE_DEVICES)

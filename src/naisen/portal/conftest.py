@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
@@ -20,9 +19,6 @@ from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
 from naisen.runtime.testing.cluster import TestCluster, empty_tables_of, truncate
-
-# Every test makes logins; the product's cost of a hash would be half of the tests' time.
-settings.PASSWORD_HASHERS = ["naisen.portal.sign_in.tests.quick_hasher.QuickArgon2PasswordHasher"]
 
 SCOPED = 2  # the queries that give a request its scope and take it away; the others are the screen's
 PASSWORD = "a long enough password"  # noqa: S105 - the tests' own
