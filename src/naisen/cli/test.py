@@ -58,24 +58,32 @@ def run(choice: None, options: argparse.Namespace) -> int:
 def everything(root: Path) -> list[list[list[Job]]]:
     """Return the whole suite for two cores: phases, one after another, of lanes, side by side, of jobs, in turn.
 
-    Calls mostly wait: two lanes of them leave a core to the tests without servers. A browser's event loop stays in
-    the process that drives it, so what drives one comes last in its own. What measures runs alone, at the end.
+    Calls mostly wait, so they go with browsers, which do not. A browser's event loop stays in the process that
+    drives it, so what drives one comes last in its own. What measures runs alone, at the end.
     """
-    calls = sorted(str(path.relative_to(root)) for path in root.glob("tests/calls/test_*.py"))
+    calls, screens = (_files(root, f"tests/{folder}") for folder in ("calls", "screens"))
     others = [f"tests/{folder}" for folder in ("docs", "routing", "secrets")]
     many_requests = [f"tests/{folder}" for folder in ("isolation", "migrations")]
     return [
         [
-            [tests("calls 1", *calls[::2])],
-            [tests("calls 2", *calls[1::2])],
-            [*checks(), tests("parts", "src", *others)],
-        ],
-        [
-            [tests("kills", "tests/runtime", "tests/chaos"), tests("isolation", *many_requests)],
-            [tests("screens", "tests/phones", "tests/screens")],
+            [tests("screens 1", *screens[::2]), tests("parts", "src", *others)],
+            [
+                tests("screens 2", "tests/phones", *screens[1::2]),
+                tests("kills", "tests/runtime", "tests/chaos"),
+            ],
+            [
+                tests("calls 1", *calls[::2]),
+                tests("calls 2", *calls[1::2]),
+                *checks(),
+                tests("isolation", *many_requests),
+            ],
         ],
         [[tests("speed", "tests/speed")]],
     ]
+
+
+def _files(root: Path, folder: str) -> list[str]:
+    return sorted(str(path.relative_to(root)) for path in (root / folder).glob("test_*.py"))
 
 
 def tests(name: str, *words: str) -> Job:

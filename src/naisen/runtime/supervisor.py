@@ -147,18 +147,16 @@ def parts_of(setting: Setting, relay: Relay, front: Front) -> list[Part]:
 def serve(instance: Instance, say: Say, on_ready: Callable[[], None]) -> None:
     """Run the instance until a signal. Raises StartError with one readable line."""
     instance.make_folders()
-    with instance.lock():
+    with instance.lock(), contextlib.ExitStack() as afterwards:
+        afterwards.callback(instance.remove_socket_link)
         clear_leftovers(instance)
         require_free(instance.http, ("TCP",), "--http")
         require_free(instance.sip, ("UDP", "TCP"), "--sip")
         logs.rotate(instance.logs)
         instance.clear_scratch()
         setting = Setting(instance, Secrets.of(instance.secrets, has_data=instance.cluster.exists()))
-        try:
-            with _relay(instance) as relay, take_front(instance) as front:
-                asyncio.run(Supervisor(setting, relay, front, _into_log(instance, say)).run(on_ready))
-        finally:
-            instance.remove_socket_link()
+        with _relay(instance) as relay, take_front(instance) as front:
+            asyncio.run(Supervisor(setting, relay, front, _into_log(instance, say)).run(on_ready))
 
 
 def clear_leftovers(instance: Instance) -> None:
