@@ -12,7 +12,20 @@ from naisen.phones.account import ServerAddress
 from naisen.phones.phone import Phone as Baresip
 from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Call, Phone
+from tests.calls.sip_client.streams import TcpPhone, TlsPhone, WssPhone
 from tests.calls.test_real_phones import device
+
+# What a phone with keys for its media speaks, and the lines of its SDP that give them.
+SPOKEN: dict[type[TcpPhone], tuple[str, str]] = {
+    TlsPhone: (
+        "RTP/SAVP",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n",
+    ),
+    WssPhone: (
+        "UDP/TLS/RTP/SAVPF",
+        f"a=fingerprint:sha-256 {':'.join(['A1'] * 32)}\r\na=setup:active\r\na=rtcp-mux\r\n",
+    ),
+}
 
 
 @pytest.fixture
@@ -25,11 +38,11 @@ def phones(edge: EdgeServer) -> Iterator[tuple[Phone, Phone, Phone]]:
         yield three  # type: ignore[misc]
 
 
-def connect(caller: Phone, number: str, callee: Phone) -> tuple[Call, Call]:
-    """A call that is up, seen from both sides."""
+def connect(caller: Phone, number: str, callee: Phone, sdp: str = "") -> tuple[Call, Call]:
+    """A call that is up, seen from both sides; `sdp` is the answer where the phone's usual one will not do."""
     call = caller.invite(number)
     ringing = callee.expect_call()
-    ringing.accept()
+    ringing.reply(200, body=sdp or callee.sdp())
     assert call.expect_answer().status == 200
     ringing.expect_ack()
     return call, ringing
@@ -104,6 +117,36 @@ def test_an_attended_transfer_joins_the_two_others(
         3,
         "answered",
     )
+
+
+@pytest.mark.parametrize("kind", SPOKEN)
+def test_an_attended_transfer_reaches_a_phone_in_what_it_speaks(
+    edge: EdgeServer, phones: tuple[Phone, Phone, Phone], kind: type[TcpPhone]
+) -> None:
+    """C-01, C-02: 佐藤's phone is on TLS (SDES) or a browser (DTLS), the two others have plain RTP."""
+    tanaka, suzuki, sato = phones
+    protocol, keys = SPOKEN[kind]
+    with edge.stream_phone(kind, sato.login) as secured:
+        assert secured.register().status == 200
+        sdp = secured.sdp().replace("RTP/AVP", protocol) + keys
+        first, first_ringing = connect(tanaka, "2000", suzuki)
+        second, second_ringing = connect(tanaka, "3000", secured, sdp)
+        joining = suzuki.invite("kmy00003", Replaces=replaces(second, second_ringing))
+        arrived = secured.expect_call()
+        assert arrived.invite["Replaces"] == replaces(second, second_ringing)
+        assert f" {protocol} " in arrived.invite.body
+        assert keys.split(":")[0] in arrived.invite.body
+        arrived.reply(200, body=sdp)
+        answer = joining.expect_answer()
+        assert answer.status == 200
+        assert " RTP/AVP " in answer.body
+        assert keys.split(":")[0] not in answer.body
+        arrived.expect_ack()
+        assert second_ringing.hang_up(second).status == 200
+        assert first.hang_up(first_ringing).status == 200
+        assert arrived.hang_up(joining).status == 200
+        (record,) = edge.records(joining.invite["Call-ID"])
+        assert (record["answered_device_id"], record["hung_up_by"]) == (3, "callee")
 
 
 def test_the_party_that_called_can_be_transferred_to_as_well(phones: tuple[Phone, Phone, Phone]) -> None:
