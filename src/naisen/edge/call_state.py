@@ -114,9 +114,8 @@ class CallState:
         known.pop("stages", None)
         kept = {name: value for name, value in self.__dict__.items() if value}
         legs = [[*leg.__dict__.values()] for leg in self.legs]
-        return "\n".join(
-            ("\t".join(parties), to_json(kept | {"legs": legs, "record": known}), *record.stages)
-        )
+        first = "\t".join(parties) + "\t"  # ended so, too, that kamailio.cfg can take its parts
+        return "\n".join((first, to_json(kept | {"legs": legs, "record": known}), *record.stages))
 
     def finished(self, record: CallRecord) -> CallRecord:
         """The record with the call's legs, ready to be kept."""
@@ -140,7 +139,7 @@ class Parties(NamedTuple):
 
 def parties_of(note: str) -> Parties:
     """The first line of a note, which is all that most requests within a dialog need. Raises TypeError, if it is none."""
-    return Parties(*note.partition("\n")[0].split("\t"))
+    return Parties(*note.split("\t", 5)[:5])
 
 
 def _outside(record: CallRecord, decision: Dial) -> dict[str, Any]:

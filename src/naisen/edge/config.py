@@ -8,6 +8,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from naisen.edge.identity import FOREIGN_HEADERS
 from naisen.edge.refusals import RETRY_AFTER_S
 from naisen.version import VERSION
 
@@ -77,6 +78,7 @@ def render(settings: EdgeSettings) -> str:
         "MAX_EXPIRES": str(settings.max_expires_s),
         "DENSITY": str(settings.requests_per_2s),
         "RETRY_AFTER": str(RETRY_AFTER_S),
+        "FOREIGN_HEADERS": _quotable(FOREIGN_HEADERS),
         "NAT_PING": str(settings.nat_ping_s),
     }
     return _PLACE.sub(lambda place: values[place[1]], TEMPLATE.read_text(encoding="utf-8"))

@@ -18,9 +18,13 @@ class Guard:
     log: Callable[[str], None]
 
     def run(self, work: Callable[[], object]) -> int:
-        """Do the work; on an exception log its reason and answer 503, 400 or 500. Always returns 1."""
+        """Do the work; on an exception log its reason and answer 503, 400 or 500.
+
+        Returns 1, or -1 where the work returned False: kamailio.cfg drops the message then.
+        """
         try:
-            work()
+            if work() is False:
+                return -1
         except DirectoryUnavailable as error:
             self._fail(f"503: {error}", lambda: unavailable(self.engine))
         except UnicodeDecodeError as error:

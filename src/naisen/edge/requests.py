@@ -23,10 +23,18 @@ class Edge(Engine, Subscriber, Protocol):
 
 
 def answer_request(
-    engine: Edge, directory: EdgeDirectory, keep: Callable[[CallRecord], None], min_expires_s: int
+    engine: Edge,
+    directory: EdgeDirectory,
+    keep: Callable[[CallRecord], None],
+    min_expires_s: int,
+    *,
+    is_screened: bool = False,
 ) -> None:
-    """Answer, relay or drop the request in hand. Raises DirectoryUnavailable."""
-    if not screening.passes(engine):
+    """Answer, relay or drop the request in hand. Raises DirectoryUnavailable.
+
+    `is_screened`: kamailio.cfg has done so already.
+    """
+    if not is_screened and not screening.passes(engine):
         return
     method = engine.method()
     if method == "CANCEL":

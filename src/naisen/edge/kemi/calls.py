@@ -1,6 +1,7 @@
 """Placing calls: the first stage in the request route, the next ones in the failure route."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import KSR
 
@@ -16,6 +17,7 @@ FIRST_SIGN_OF_LIFE_MS = 5000
 HA1_GIVEN = 1  # uac_auth_mode: the password is HA1
 ROUTE_EACH = "$avp(route_each)"  # each branch has a Record-Route of its own
 HIDE = "$avp(hide)"  # answers go to a carrier: what their Contact says instead of the phone's
+DRESSED_APART = "$var(dressed_apart)"  # of this process: the branches being sent pass `Calls.on_branch`
 PICKED = "picked"  # htable: transaction → who has picked it up, "device:person,…" in their branches' order
 AUTO_ANSWER = (
     "Call-Info: <sip:naisen.invalid>;answer-after=0\r\n"
@@ -55,12 +57,13 @@ class Calls(Carrier):
         if placing.caller_line:
             KSR.pv.sets(HIDE, self.contact_for(placing.caller_line, self.source().transport))
         KSR.dialog.dlg_manage()
-        self._relay(placing, placing.appearance if each_branch else None)
+        is_plain = not (each_branch or placing.caller_line or placing.appearance.is_outside)
+        self._relay(placing, placing.appearance if each_branch else None, is_plain=is_plain)
         return Placed.RINGING
 
     def place_next(self, placing: Placing) -> Placed:
         self.note_secured(self.branch_addresses())
-        self._relay(placing, placing.appearance)
+        self._relay(placing, placing.appearance, is_plain=False)
         return Placed.RINGING
 
     def make_branches(self, destinations: Sequence[Destination], domain: str) -> list[Destination]:
@@ -90,19 +93,22 @@ class Calls(Carrier):
             self.hide_request(appearance.number)
         return self.relay_media(hide_names=appearance.is_outside)
 
-    def _relay(self, placing: Placing, each_branch: Appearance | None) -> None:
+    def _relay(self, placing: Placing, each_branch: Appearance | None, *, is_plain: bool) -> None:
         KSR.dialog.var_sets("call", placing.note)
         if placing.ringing:
             KSR.htable.sht_sets(RINGING, self.transaction(), placing.ringing)
         KSR.tm.t_set_fr(placing.timeout_s * 1000, FIRST_SIGN_OF_LIFE_MS)
         KSR.tm.t_set_disable_6xx(0 if placing.one_decline_ends else 1)
-        KSR.tm.t_on_branch("ksr_call_branch")
-        KSR.tm.t_on_reply("ksr_call_reply")
-        KSR.tm.t_on_failure("ksr_call_failure")
-        self._branch = each_branch
-        if KSR.tm.t_relay() < 0:
-            KSR.tm.t_reply(480, "Temporarily Unavailable")
-        self._branch = None
+        self._set_routes(is_plain=is_plain)
+        with self._dressing(each_branch):
+            if KSR.tm.t_relay() < 0:
+                KSR.tm.t_reply(480, "Temporarily Unavailable")
+
+    def _set_routes(self, *, is_plain: bool) -> None:
+        """`is_plain`: no answer will tell anything that must be hidden (kamailio.cfg.template has these routes)."""
+        KSR.tm.t_on_branch("CALL_BRANCH")
+        KSR.tm.t_on_reply("PLAIN_CALL_REPLY" if is_plain else "CALL_REPLY")
+        KSR.tm.t_on_failure("CALL_FAILURE")
 
     def answer_challenge(self, answer: ChallengeAnswer, note: str) -> bool:
         for name, value in (("realm", answer.realm), ("user", answer.user), ("ha1", answer.ha1)):
@@ -111,26 +117,37 @@ class Calls(Carrier):
             return False
         self.send_to(answer.at)
         KSR.dialog.var_sets("call", note)
-        KSR.tm.t_on_branch("ksr_call_branch")
-        KSR.tm.t_on_reply("ksr_call_reply")
-        KSR.tm.t_on_failure("ksr_call_failure")
+        self._set_routes(is_plain=False)
         # Where all branches look alike, this one has what the request route wrote; else it is dressed as the first was.
-        self._branch = answer.appearance if KSR.pv.get(ROUTE_EACH) is not None else None
-        sent = KSR.tm.t_relay() > 0
-        self._branch = None
-        return bool(sent)
+        with self._dressing(answer.appearance if KSR.pv.get(ROUTE_EACH) is not None else None):
+            return bool(KSR.tm.t_relay() > 0)
 
-    def on_branch(self) -> None:
-        """One branch is about to be sent."""
+    @contextmanager
+    def _dressing(self, appearance: Appearance | None, *, auto_answer: bool = False) -> Iterator[None]:
+        """Have the branches that are sent meanwhile look so (`on_branch`); None: as they are."""
+        if appearance is None and not auto_answer:
+            yield
+            return
+        self._branch, self._auto_answer = appearance, auto_answer
+        KSR.pv.seti(DRESSED_APART, 1)
+        try:
+            yield
+        finally:
+            self._branch, self._auto_answer = None, False
+            KSR.pv.seti(DRESSED_APART, 0)
+
+    def on_branch(self) -> bool:
+        """One branch is about to be sent; False: not that one."""
         if self._auto_answer:
             KSR.hdr.append(AUTO_ANSWER)
         # Where all branches look alike, a picker's has what the request route wrote.
         if self._branch is None or (self._auto_answer and KSR.pv.get(ROUTE_EACH) is None):
-            return
+            return True
         if not self._dress(self._branch):
-            KSR.set_drop()
+            return False
         if KSR.pv.get(ROUTE_EACH) is not None:
             self.stay_in_path(self._branch)
+        return True
 
     def transaction(self) -> str:
         """The name of the transaction in hand, for other processes."""
@@ -147,12 +164,9 @@ class Calls(Carrier):
         picker = f"{device.device_id}:{device.person_id or ''}"
         KSR.htable.sht_sets(PICKED, transaction, f"{before},{picker}" if before else picker)
         index, label = transaction.split(":")
-        self._branch, self._auto_answer = appearance, True
-        try:
-            uri = f"sip:{device.login}@{device.domain}"
+        uri = f"sip:{device.login}@{device.domain}"
+        with self._dressing(appearance, auto_answer=True):
             return bool(KSR.tsilo.ts_append_to_uri(int(index), int(label), LOCATION, uri) > 0)
-        finally:
-            self._branch, self._auto_answer = None, False
 
     def pickers(self) -> list[tuple[int, int | None]]:
         picked = KSR.htable.sht_get(PICKED, self.transaction())

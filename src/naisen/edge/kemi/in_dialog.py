@@ -44,7 +44,7 @@ class InDialog(Calls):
         elif not self.relay_media(hide_names=bool(hide_from)) and self.may_answer():
             unavailable(self)
             return
-        KSR.tm.t_on_reply("ksr_dialog_reply")
+        KSR.tm.t_on_reply("REPLY")
         if KSR.tm.t_relay() < 0:
             KSR.sl.sl_reply_error()
 
@@ -52,36 +52,22 @@ class InDialog(Calls):
         """Whether the reply in hand is a 2xx to an INVITE."""
         return 200 <= int(KSR.pv.get("$rs")) < 300 and text("$rm") == "INVITE"
 
-    def on_call_reply(self) -> None:
-        """A phone's answer to a new call, remembered on its way back."""
-        code, branch = int(KSR.pv.get("$rs")), text("$T_branch_idx")
-        if code in (180, 183):
-            if KSR.pv.get(f"$avp(rang{branch})") is None:
-                KSR.pv.sets(f"$avp(rang{branch})", str(self.now_ms()))
-        elif code >= 200:
-            KSR.pv.sets(f"$avp(code{branch})", str(code))
-            if code < 300 and KSR.pv.get(ANSWERED_BY) is None:
-                KSR.pv.sets(ANSWERED_BY, branch)
-        self.on_dialog_reply()
-        if code < 200 and KSR.pv.get(ANSWERED_BY) is not None:
-            self._hear_again(branch)
-
-    def _hear_again(self, branch: str) -> None:
+    def hear_again(self) -> None:
         """A phone says that it rings while tm is still busy with another one's answer: it must be cancelled.
 
         If tm has heard nothing from it yet when it cancels those that ring, it gives the branch up without a word
         (F_CANCEL_B_KILL) and the phone rings on. What comes in for a branch that has been given up it does cancel,
         so let this come in again until then; tm no longer asks us then.
         """
-        counter = f"$avp(again{branch})"
+        counter = f"$avp(again{text('$T_branch_idx')})"
         turns = int(KSR.pv.get(counter) or 0)
         if turns < HEAR_AGAIN_TURNS:
             KSR.pv.seti(counter, turns + 1)
             time.sleep(HEAR_AGAIN_S)
             KSR.corex.send_data(f"sip:{self.own_address('udp')}", text("$mb"))
 
-    def on_dialog_reply(self) -> None:
-        """A reply within a dialog: cleaned, its media relayed."""
+    def on_reply(self) -> None:
+        """A reply of a call, new or up: cleaned, its media relayed."""
         self.clean()
         hide = KSR.pv.get(HIDE)
         if hide is None:
@@ -92,4 +78,4 @@ class InDialog(Calls):
 
     def branch(self, position: int) -> Branch:
         rang, code = KSR.pv.get(f"$avp(rang{position})"), KSR.pv.get(f"$avp(code{position})")
-        return Branch(int(rang) if rang else None, int(code or 0))
+        return Branch(int(float(rang) * 1000) if rang else None, int(code or 0))

@@ -62,7 +62,7 @@ def log_info(line: str) -> None:
 
 
 class Routes:
-    """What Kamailio calls, by name."""
+    """What kamailio.cfg calls, by name."""
 
     def __init__(self) -> None:
         url = SETTINGS["database_url"]
@@ -92,28 +92,25 @@ class Routes:
         """Once in every process; connections are made when they are needed."""
         return 0
 
-    def ksr_request_route(self, msg: object) -> int:
-        """Every request."""
-        KSR.force_rport()  # answers go back to where the request came from (RFC 3581), asked for or not
-        return self._guard.run(
-            lambda: answer_request(self._engine, self._directory, self._keep, SETTINGS["min_expires_s"])
-        )
+    def ksr_request(self, msg: object) -> int:
+        """A request that nobody has looked at yet."""
+        return self._guard.run(lambda: self._answer(is_screened=False))
 
-    def ksr_reply_route(self, msg: object) -> int:
-        """Every reply."""
-        if KSR.tm.t_check_trans() < 0:
-            return self._guard.run(self._drop_stray)
-        if KSR.pv.get("$rm") == "NOTIFY":
-            return self._guard.run(self._engine.note_notify_answer)
-        return 1
+    def ksr_screened_request(self, msg: object) -> int:
+        """A request that kamailio.cfg has screened."""
+        return self._guard.run(lambda: self._answer(is_screened=True))
 
-    def _drop_stray(self) -> None:
-        if not may_pass(self._engine):
-            KSR.set_drop()
+    def _answer(self, *, is_screened: bool) -> None:
+        min_expires_s = SETTINGS["min_expires_s"]
+        answer_request(self._engine, self._directory, self._keep, min_expires_s, is_screened=is_screened)
 
-    def ksr_onsend_route(self, msg: object) -> int:
-        """Wanted by t_relay, for nothing."""
-        return 1
+    def ksr_stray_reply(self, msg: object) -> int:
+        """A reply that belongs to no transaction."""
+        return self._guard.run(lambda: may_pass(self._engine))
+
+    def ksr_notify_reply(self, msg: object) -> int:
+        """A phone's answer to a NOTIFY."""
+        return self._guard.run(self._engine.note_notify_answer)
 
     def ksr_malformed(self, msg: object, unused: str = "") -> int:
         """A message that the parser gave up on."""
@@ -123,13 +120,13 @@ class Routes:
             log_info(f"malformed and not answered: {error}")
         return 1
 
-    def ksr_call_reply(self, msg: object) -> int:
-        """A reply to a new call."""
-        return self._guard.run(self._engine.on_call_reply)
+    def ksr_reply(self, msg: object) -> int:
+        """A reply of a call."""
+        return self._guard.run(self._engine.on_reply)
 
-    def ksr_dialog_reply(self, msg: object) -> int:
-        """A reply within a dialog."""
-        return self._guard.run(self._engine.on_dialog_reply)
+    def ksr_hear_again(self, msg: object) -> int:
+        """A phone says that it rings although another one has answered."""
+        return self._guard.run(self._engine.hear_again)
 
     def ksr_call_failure(self, msg: object) -> int:
         """No phone has answered."""
@@ -139,7 +136,7 @@ class Routes:
         """One branch of a call is about to be sent."""
         return self._guard.run(self._engine.on_branch)
 
-    def ksr_web_request(self, msg: object, event: str) -> int:
+    def ksr_web_request(self, msg: object) -> int:
         """An HTTP request, which came to one of the front's sockets."""
         return self._guard.run(answer_web_request)
 
@@ -147,11 +144,11 @@ class Routes:
         """A call was answered, ended or failed."""
         return self._guard.run(lambda: on_dialog_event(self._engine, event, self._keep))
 
-    def ksr_listener_tick(self, msg: object, event: str) -> int:
+    def ksr_listener_tick(self, msg: object) -> int:
         """The listener's process, again and again."""
         return self._guard.run(lambda: self._listener.tick(self._engine))
 
-    def ksr_notifier_tick(self, msg: object, event: str) -> int:
+    def ksr_notifier_tick(self, msg: object) -> int:
         """The notifier's process, again and again."""
         return self._guard.run(lambda: time.sleep(self._notifier.tick(self._engine)))
 

@@ -7,13 +7,16 @@ from naisen.edge.kemi.message import text
 FRONT_SOCKET = "wss"
 
 
-def answer_web_request() -> None:
-    """Answer the HTTP request in hand: only the front's WebSocket handshakes are taken (it ends TLS)."""
+def answer_web_request() -> bool:
+    """Answer the HTTP request in hand: only the front's WebSocket handshakes are taken (it ends TLS).
+
+    False: drop it.
+    """
     if text("$Rn") != FRONT_SOCKET:
-        KSR.set_drop()
-        return
+        return False
     if text("$hdr(Upgrade)").lower() != "websocket":
         KSR.xhttp.xhttp_reply(426, "Upgrade Required", "", "")
-        return
+        return True
     # Answers by itself, also where it refuses (no «sip» among the protocols, another version).
     KSR.websocket.handle_handshake()
+    return True
