@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import django
@@ -78,7 +78,16 @@ def database_cluster() -> TestCluster:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(database_cluster: TestCluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def empty_the_database(database_cluster: TestCluster) -> Callable[[], None]:
+    """A function that takes away all that has been committed since the migrations."""
+    tables = empty_tables_of(database_cluster)
+    return lambda: truncate(database_cluster, tables)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    empty_the_database: Callable[[], None], django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Use the prepared database itself, where pytest-django would make a copy as a superuser.
 
     Tests with `transaction=True` are cleaned up by truncating, as a superuser, the tables that were empty
@@ -86,9 +95,8 @@ def django_db_setup(database_cluster: TestCluster, django_db_blocker: DjangoDbBl
     """
     from django.test import TransactionTestCase
 
-    tables = empty_tables_of(database_cluster)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: truncate(database_cluster, tables))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: empty_the_database())
         yield
     with django_db_blocker.unblock():
         from django.db import connections

@@ -38,6 +38,14 @@ def running_edge() -> Iterator[EdgeServer]:
 
 @pytest.fixture
 def edge(running_edge: EdgeServer) -> EdgeServer:
-    """The edge with nobody registered and nothing noted."""
+    """The edge with nobody registered and nothing noted.
+
+    Should Kamailio have ended, this test fails with its last words, and the next ones have a new one.
+    """
+    if not running_edge.kamailio_runs:
+        last_words = running_edge.log()[-5000:]
+        running_edge.stop_kamailio()
+        running_edge.start_kamailio()
+        pytest.fail(f"Kamailio had ended before this test:\n{last_words}")
     reset(running_edge)
     return running_edge

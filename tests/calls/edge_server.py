@@ -246,6 +246,18 @@ class EdgeServer:
 
     # -- looking in
 
+    @property
+    def kamailio_runs(self) -> bool:
+        """Whether the main process, which ends when another one dies, is there."""
+        return self.kamailio is not None and self.kamailio.poll() is None
+
+    def database_connections(self) -> int:
+        """How many Kamailio itself has; each of its processes makes its own when it begins."""
+        query = (
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'naisen_edge' AND application_name = ''"
+        )
+        return int(self.sql(query)[0]["count"])
+
     def log(self) -> str:
         """Kamailio's log."""
         return (self.folder / "kamailio.log").read_text(errors="replace")

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 from django.test import Client, TransactionTestCase
-from pytest_django.plugin import DjangoDbBlocker
 
 from naisen.portal.demo.company import KMY, MINATO
 from naisen.portal.demo.load import load_company
@@ -18,7 +17,6 @@ from naisen.portal.people.models import Person
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
-from naisen.runtime.testing.cluster import TestCluster, empty_tables_of, truncate
 
 SCOPED = 2  # the queries that give a request its scope and take it away; the others are the screen's
 PASSWORD = "a long enough password"  # noqa: S105 - the tests' own
@@ -27,8 +25,8 @@ PASSWORD = "a long enough password"  # noqa: S105 - the tests' own
 class LoadedOffice:
     """The company, committed once for all tests that roll back: to load it takes longer than most of them."""
 
-    def __init__(self, test_cluster: TestCluster) -> None:
-        self._test_cluster, self._tables = test_cluster, empty_tables_of(test_cluster)
+    def __init__(self, empty_the_database: Callable[[], None]) -> None:
+        self._empty_the_database = empty_the_database
         self._is_there = False
 
     def load(self) -> None:
@@ -46,7 +44,7 @@ class LoadedOffice:
     def remove(self) -> None:
         """Empty the database again, for tests that commit."""
         if self._is_there:
-            truncate(self._test_cluster, self._tables)
+            self._empty_the_database()
             self._is_there = False
 
 
@@ -67,11 +65,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def loaded_office(
-    database_cluster: TestCluster, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[LoadedOffice]:
+def loaded_office(empty_the_database: Callable[[], None], django_db_setup: None) -> Iterator[LoadedOffice]:
     """The company's place in the database; it makes way for tests that commit."""
-    loaded = LoadedOffice(database_cluster)
+    loaded = LoadedOffice(empty_the_database)
     set_up = vars(TransactionTestCase)["_fixture_setup"].__func__
 
     def emptied(test: type[TransactionTestCase]) -> None:
