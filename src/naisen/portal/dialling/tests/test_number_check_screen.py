@@ -226,23 +226,29 @@ def test_nothing_of_another_tenant_is_found(sound: Tenant, elsewhere: Tenant) ->
 
 
 def test_the_statements_do_not_grow_with_the_people(sound: Tenant) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    def hire(digits: range) -> None:
+        numbers = Number.objects.bulk_create(
+            Number(tenant=sound, digits=str(one), kind=Number.Kind.PERSON) for one in digits
+        )
+        Person.objects.bulk_create(
+            Person(tenant=sound, number=number, name=f"人{number.digits}", forward_busy="4999")
+            for number in numbers
+        )
+
+    hire(range(5000, 5001))
+    with CaptureQueriesContext(connection) as few:
         check(sound, TROUBLES)
-    numbers = Number.objects.bulk_create(
-        Number(tenant=sound, digits=str(5000 + i), kind=Number.Kind.PERSON) for i in range(120)
-    )
-    Person.objects.bulk_create(
-        Person(tenant=sound, number=number, name=f"人{number.digits}", forward_busy="4999")
-        for number in numbers
-    )
+    hire(range(5001, 5120))
     with CaptureQueriesContext(connection) as many:
         check(sound, TROUBLES)
     assert len(many) == len(few)
     assert check(sound, TROUBLES).counts == {"forward_missing": 120, "person_no_device": 120}
     assert len(check(sound, TROUBLES).rows) == 50
     assert len(check(sound, TROUBLES, offset=200).rows) == 40
+    assert check(sound, TROUBLES, offset=9_000).rows == check(sound, TROUBLES, offset=200).rows
+    first = check(sound, TROUBLES, offset=100).rows
+    assert [one.trouble for one in first] == ["forward_missing"] * 20 + ["person_no_device"] * 30
+    assert first[20:] == check(sound, TROUBLES, only="person_no_device", limit=30).rows
     assert Department.objects.filter(tenant=sound).exists()
 
 

@@ -38,8 +38,6 @@ def number_check(request: HttpRequest) -> HttpResponse:
     total = sum(found.counts.values())
     pages = Paginator(range(found.counts.get(kind, 0) if kind else total), ROWS)
     place = pages.get_page(wanted)
-    if place.number != wanted:
-        found = check(tenant, TROUBLES, only=kind, offset=(place.number - 1) * ROWS)
     rows: Any = [row_of(trouble) for trouble in found.rows]
     context = {
         "page": Page(rows, place.number, pages),
