@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from naisen.cli.test import FAILURES
 from naisen.runtime import cluster, database, identity
 from naisen.runtime.testing.cluster import TestCluster, empty_tables_of, truncate
 
@@ -24,6 +25,7 @@ USER = identity.SERVICE_USER if identity.is_root() else None
 FOLDER = Path(tempfile.mkdtemp(prefix="naisen-tests-"))
 PASSWORDS = database.Passwords(portal=cluster.new_password(), edge=cluster.new_password())
 CLUSTER = TestCluster(FOLDER, USER)
+FEW_LINES = 12
 
 
 def _key_file(name: str) -> str:
@@ -60,6 +62,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--seeds", type=int, default=1, help="rounds of tests/chaos/test_clerks_and_kills.py (1)"
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Add what failed to the list that `./naisen test` shows at its end."""
+    if (path := os.environ.get(FAILURES)) is None:
+        return
+    with Path(path).open("a") as file:
+        for report in (*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")):
+            errors = [line for line in report.longreprtext.splitlines() if line.startswith("E ")]
+            file.write("\n".join((f"FAILED {report.when}: {report.nodeid}", *errors[:FEW_LINES], "")))
 
 
 def pytest_unconfigure() -> None:

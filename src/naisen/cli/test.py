@@ -22,6 +22,8 @@ SETTINGS_STAND_IN = {
     **{"NAISEN_DJANGO_KEY": "no secret", "NAISEN_CREDENTIAL_KEY": "no secret"},
 }
 SLOW = ("tests/calls", "tests/screens", "tests/runtime", "tests/chaos")
+# Names the file to which every pytest adds a line for each failed test (conftest.py): shown last, where they are seen.
+FAILURES = "NAISEN_TEST_FAILURES"
 Job = tuple[str, list[str]]  # its name and its command
 
 
@@ -49,7 +51,10 @@ def run(choice: None, options: argparse.Namespace) -> int:
         phases = [[[*checks(), tests("tests", *options.rest)]]]
     else:
         phases = everything(root)
-    failed = [name for lanes in phases for name in _run_beside(lanes, root)]
+    with tempfile.NamedTemporaryFile() as failures:
+        os.environ[FAILURES] = failures.name
+        failed = [name for lanes in phases for name in _run_beside(lanes, root)]
+        print(failures.read().decode(errors="replace"), end="", file=sys.stderr)
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
