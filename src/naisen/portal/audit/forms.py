@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.audit.words import KINDS
+from naisen.portal.frame.choices import QuickSelect
 from naisen.portal.sign_in.logins import logins
 from naisen.portal.tenants.models import Tenant
 
@@ -24,7 +25,7 @@ def day(label: Any) -> forms.DateField:
 
 def choice(label: Any) -> forms.ChoiceField:
     """One of a few, or any."""
-    return forms.ChoiceField(label=label, required=False, widget=forms.Select(attrs={"class": "control"}))
+    return forms.ChoiceField(label=label, required=False, widget=QuickSelect(attrs={"class": "control"}))
 
 
 class HistorySearch(forms.Form):

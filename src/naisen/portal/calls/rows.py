@@ -11,10 +11,30 @@ from naisen.portal.calls.words import HUNG_UP, clock, ending, ring_time, talk_ti
 
 
 @dataclass(frozen=True)
+class Labels:
+    """The words of directions, results and endings, looked up once for a whole list or file."""
+
+    directions: Mapping[str, str]
+    results: Mapping[str, str]
+    hung_up: Mapping[str, str]
+
+
+def labels() -> Labels:
+    """Those of the language that is spoken now."""
+    return Labels(
+        directions={value: str(label) for value, label in CallRecord.Direction.choices},
+        results={value: str(label) for value, label in CallRecord.Result.choices},
+        hung_up={value: str(label) for value, label in HUNG_UP.items()},
+    )
+
+
+@dataclass(frozen=True)
 class Row:
     """One call, in words."""
 
     call: CallRecord
+    direction: str
+    result: str
     caller: str
     callee: str
     line: str
@@ -37,13 +57,16 @@ class Row:
 
 def rows_of(calls: Iterable[CallRecord], book: Book) -> list[Row]:
     """The calls in words, in the order given."""
-    return [_row(call, book) for call in calls]
+    words = labels()
+    return [_row(call, book, words) for call in calls]
 
 
-def _row(call: CallRecord, book: Book) -> Row:
+def _row(call: CallRecord, book: Book, words: Labels) -> Row:
     rang, talked = ring_time(call), talk_time(call)
     return Row(
         call=call,
+        direction=words.directions.get(call.direction, call.direction),
+        result=words.results.get(call.result, call.result),
         caller=call.caller_name,
         callee=book.person(call.called_person_id),
         line=book.lines.get(call.line_id, "") if call.line_id else "",
@@ -71,24 +94,6 @@ def header() -> Sequence[str]:
         _("結果"),
         _("終わりかた"),
         _("通話料(円)"),
-    )
-
-
-@dataclass(frozen=True)
-class Labels:
-    """The words of directions, results and endings, looked up once for a whole file."""
-
-    directions: Mapping[str, str]
-    results: Mapping[str, str]
-    hung_up: Mapping[str, str]
-
-
-def labels() -> Labels:
-    """Those of the language that is spoken now."""
-    return Labels(
-        directions={value: str(label) for value, label in CallRecord.Direction.choices},
-        results={value: str(label) for value, label in CallRecord.Result.choices},
-        hung_up={value: str(label) for value, label in HUNG_UP.items()},
     )
 
 

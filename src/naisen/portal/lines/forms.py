@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from naisen.portal.departments.models import Department
 from naisen.portal.departments.queries import departments
+from naisen.portal.frame.choices import QuickSelect
 from naisen.portal.lines import queries
 from naisen.portal.lines.actions import LineSettings, check, refuse_default_users
 from naisen.portal.lines.models import FORWARD_NUMBER, Line
@@ -70,7 +71,7 @@ class LineForm(ChoosesPeople):
         queryset=Department.objects.none(),
         required=False,
         empty_label=_("選択してください"),
-        widget=forms.Select(attrs={"class": "control"}),
+        widget=QuickSelect(attrs={"class": "control"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

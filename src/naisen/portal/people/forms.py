@@ -103,7 +103,7 @@ class PersonForm(ForwardingFields):
         queryset=Line.objects.none(),
         required=False,
         empty_label=_("共通初期回線"),
-        widget=forms.Select(attrs={"class": "control"}),
+        widget=QuickSelect(attrs={"class": "control"}),
     )
     pickup_departments = Several(
         label=_("ピックアップ対象所属"),
