@@ -122,7 +122,7 @@ def latest_trouble(tenant: Tenant, ids: Sequence[int], *, besides: Iterable[Drop
     failures = Failure.objects.filter(device_id=OuterRef("pk")).order_by("-last_at")
     at = Greatest(Subquery(failures.values("last_at")[:1]), Subquery(events.values("at")[:1]))
     found = (
-        Device.objects.filter(tenant=tenant, pk__in=ids)
+        Device.objects.filter(tenant=tenant, pk__any_of=list(ids))
         .annotate(trouble_at=at)
         .select_related("server", "person", "person__number")
         .order_by(F("trouble_at").desc(nulls_last=True), "serial")
