@@ -114,7 +114,7 @@ def _why_wrong(devices: Devices, domain: str, device: Device | None) -> str:
 
 
 def _note(engine: Authenticator, devices: Devices, domain: str, login: str, reason: str) -> None:
-    devices.note_failure(domain, login, engine.source().host, reason, engine.terminal())
+    devices.note_failure(domain, login, engine.source_host(), reason, engine.terminal())
 
 
 _URI = re.compile(r"(sips?):(?:([^@;?>]*)@)?(\[[^\]]+\]|[^:;?>]+)(?::(\d+))?", re.IGNORECASE)

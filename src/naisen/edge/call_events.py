@@ -9,7 +9,7 @@ from naisen.edge.call_state import CallState, Leg, state_from_note
 from naisen.edge.changing import replace
 from naisen.edge.engine import Ending
 from naisen.edge.outcome import Outcome, outcome_of
-from naisen.edge.placing import ChallengeAnswer
+from naisen.edge.placing import Branch, ChallengeAnswer
 from naisen.edge.refusals import WHY_NOT_WORDS
 from naisen.edge.stages import Refused, StageDirectory, Stages
 from naisen.routing import Dial, Forward, Ring
@@ -98,12 +98,15 @@ def _with_pickers(engine: Ending, state: CallState) -> CallState:
 
 def _with_results(engine: Ending, state: CallState, outcome: Outcome, winner: int | None = None) -> CallState:
     """Close every open leg; `winner` is the branch that has answered."""
-    legs = [leg if leg.result else _closed(engine, leg, outcome, winner) for leg in state.legs]
+    now_ms = engine.now_ms()
+    legs = [
+        leg if leg.result else _closed(leg, engine.branch(leg.branch or 0), outcome, winner, now_ms)
+        for leg in state.legs
+    ]
     return replace(state, legs=tuple(legs))
 
 
-def _closed(engine: Ending, leg: Leg, outcome: Outcome, winner: int | None) -> Leg:
-    branch = engine.branch(leg.branch or 0)
+def _closed(leg: Leg, branch: Branch, outcome: Outcome, winner: int | None, now_ms: int) -> Leg:
     code = branch.code if winner is None or leg.branch != winner else 200
     if winner is not None and leg.branch == winner:
         result = "answered"
@@ -117,7 +120,7 @@ def _closed(engine: Ending, leg: Leg, outcome: Outcome, winner: int | None) -> L
         result = "failed" if code >= 500 else "unavailable"
     else:
         result = "no_answer" if branch.rang_ms else "unavailable"
-    return replace(leg, rang_ms=branch.rang_ms, ended_ms=engine.now_ms(), result=result, code=code)
+    return replace(leg, rang_ms=branch.rang_ms, ended_ms=now_ms, result=result, code=code)
 
 
 # -- dialog events

@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
-from naisen.edge.changing import replace
+from naisen.edge.changing import empty, make, replace
 
 # Made once: `json.dumps` makes a new one for anything but its defaults, at every call.
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 RESULTS = {404: "unknown_number", 480: "unavailable", 486: "busy", 503: "failed"}
 """The result that a refusal's code means (reasons.REFUSALS); every other code is «forbidden»."""
@@ -103,15 +104,17 @@ class CallRecord:
 def from_note(note: str | dict[str, Any]) -> CallRecord:
     """The inverse of `CallRecord.to_note`, also of its parsed JSON. Raises ValueError or TypeError for anything else."""
     values = json.loads(note) if isinstance(note, str) else note
-    return CallRecord(**_EMPTY | values | {"stages": tuple(values.get("stages", ()))})
+    return make(CallRecord, _EMPTY, {"legs": [], **values, "stages": tuple(values.get("stages", ()))})
 
 
-_EMPTY = {"caller_device_id": None, "caller_person_id": None} | dict.fromkeys(
-    ("caller_number", "caller_name", "called_number"), ""
-)
-"""What has no default and may be left out of a note."""
+_EMPTY = {
+    **empty(CallRecord),
+    **{"caller_device_id": None, "caller_person_id": None},
+    **dict.fromkeys(("caller_number", "caller_name", "called_number"), ""),
+}
+"""What may be left out of a note."""
 
-COLUMNS = (
+_AS_IS = (
     "tenant_id",
     "call_id",
     "direction",
@@ -122,9 +125,6 @@ COLUMNS = (
     "called_number",
     "called_person_id",
     "answered_device_id",
-    "started_at",
-    "answered_at",
-    "ended_at",
     "duration_ms",
     "result",
     "sip_code",
@@ -134,24 +134,16 @@ COLUMNS = (
     "trunk_id",
     "shown_number",
     "country",
-    "charge_yen",
     "decision",
-    "legs",
 )
+COLUMNS = (*_AS_IS, "started_at", "answered_at", "ended_at", "charge_yen", "legs")
+_as_is = attrgetter(*_AS_IS)
 
 
 def to_row(record: CallRecord) -> tuple[Any, ...]:
     """The values of `COLUMNS`."""
-    computed = {
-        "started_at": moment(record.started_ms),
-        "answered_at": moment(record.answered_ms),
-        "ended_at": moment(record.ended_ms),
-        "duration_ms": record.duration_ms,
-        "charge_yen": record.charge_yen or "0",
-        "decision": record.decision,
-        "legs": to_json(record.legs),
-    }
-    return tuple(computed[name] if name in computed else getattr(record, name) for name in COLUMNS)
+    moments = map(moment, (record.started_ms, record.answered_ms, record.ended_ms))
+    return (*_as_is(record), *moments, record.charge_yen or "0", to_json(record.legs))
 
 
 def moment(ms: int | None) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from naisen.edge.call_record import CallRecord, from_note, to_json
-from naisen.edge.changing import replace
+from naisen.edge.changing import empty, make, replace
 from naisen.routing import Decision, Dial, Ring, decision_from_json, decision_to_json
 
 
@@ -157,10 +157,17 @@ def state_from_note(text: str) -> CallState:
     Remembers the last ones: a BYE asks for it when it comes and when its call has ended.
     """
     _, body, *stages = text.split("\n")
-    values = json.loads(body)
-    record = from_note(values.pop("record") | {"stages": stages})
-    legs = tuple(Leg(*leg) for leg in values.pop("legs"))
+    values, _ = _from_json(body)
+    values["record"] = from_note(values["record"] | {"stages": stages})
+    values["legs"] = tuple(
+        [make(Leg, _OF_LEG, dict(zip(_OF_LEG, leg, strict=True))) for leg in values["legs"]]
+    )
     for name in ("holds", "stage_holds", "rate"):
         if name in values:
             values[name] = tuple(values[name])
-    return CallState(record=record, legs=legs, **values)
+    return make(CallState, _EMPTY, values)
+
+
+_from_json = json.JSONDecoder().raw_decode
+_OF_LEG = empty(Leg)
+_EMPTY = empty(CallState)

@@ -27,7 +27,7 @@ class LineDirectory(StageDirectory, Protocol):
 
 def trunks_at(engine: Screened) -> frozenset[int]:
     """The trunks that a request may belong to by the address it comes from; none for anybody else's."""
-    return frozenset(int(trunk) for trunk in engine.noted(SOURCES, engine.source().host).split())
+    return frozenset(int(trunk) for trunk in engine.noted(SOURCES, engine.source_host()).split())
 
 
 def answer_carrier(

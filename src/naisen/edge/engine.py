@@ -92,6 +92,9 @@ class Authenticator(Answerer, Counters, Protocol):
     def source(self) -> Address:
         """Where the request came from."""
 
+    def source_host(self) -> str:
+        """The source's address alone."""
+
     def terminal(self) -> str:
         """The phone's User-Agent, at most 255 characters."""
 
@@ -220,8 +223,8 @@ class Screened(Answerer, Counters, Protocol):
     def method(self) -> str:
         """The request's method."""
 
-    def source(self) -> Address:
-        """Where it came from."""
+    def source_host(self) -> str:
+        """The address that it came from."""
 
     def floods(self) -> bool:
         """Count the request against its source; True when that is too many."""

@@ -16,7 +16,7 @@ GOOD, GOOD_HOSTS = "good_addresses", "good_hosts"
 
 def is_banned(engine: Authenticator, login: str, domain: str) -> bool:
     """Whether this source may not try this login now."""
-    host, device = engine.source().host, f"{login}@{domain}"
+    host, device = engine.source_host(), f"{login}@{domain}"
     if max(engine.counted(BY_SOURCE, host), engine.counted(BY_DEVICE, device)) < LIMIT:
         return False
     known = engine.counted(GOOD, f"{device} {host}") > 0
@@ -25,17 +25,17 @@ def is_banned(engine: Authenticator, login: str, domain: str) -> bool:
 
 def is_first_notice(engine: Authenticator, login: str, domain: str) -> bool:
     """Whether a ban of this source for this login has not been noted in the last minute."""
-    return engine.count(NOTED, f"{login}@{domain} {engine.source().host}") == 1
+    return engine.count(NOTED, f"{login}@{domain} {engine.source_host()}") == 1
 
 
 def count_wrong_answer(engine: Authenticator, login: str, domain: str) -> None:
     """Count a wrong answer that came with a nonce of ours."""
-    engine.count(BY_SOURCE, engine.source().host)
+    engine.count(BY_SOURCE, engine.source_host())
     engine.count(BY_DEVICE, f"{login}@{domain}")
 
 
 def remember_good_address(engine: Authenticator, login: str, domain: str) -> None:
     """Note that the device's right password came from here; the host is no flooder either."""
-    host = engine.source().host
+    host = engine.source_host()
     engine.count(GOOD, f"{login}@{domain} {host}")
     engine.count(GOOD_HOSTS, host)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from naisen.edge import carriers
 from naisen.edge.call_state import CallState
+from naisen.edge.limits import YEN_RESERVED
 from naisen.edge.spending import RUNNING, Day, beyond_first_unit, cost_so_far
 
 Calls = dict[tuple[int, int], CallState]
@@ -34,6 +35,9 @@ class Spent(Protocol):
 
 def end_what_costs_too_much(memory: Memory, directory: Spent, log: Callable[[str], None]) -> None:
     """Note what each tenant's running calls cost; where that reaches the day's cap, end those that cost."""
+    # Most companies' calls cost nothing, and then their notes need not be searched.
+    if not any(int(yen) > 0 for yen in memory.table(YEN_RESERVED).values()):
+        return
     by_tenant: dict[int, Calls] = defaultdict(dict)
     for ids, state in directory.charged_calls().items():
         by_tenant[state.record.tenant_id][ids] = state

@@ -14,7 +14,7 @@ def passes(engine: Screened) -> bool:
     3. Max-Forwards. 4. No multipart bodies: nothing here needs them, and Kamailio has been hurt by them.
     5. No extensions that we do not have (Require where we are the server).
     """
-    host = engine.source().host
+    host = engine.source_host()
     if engine.counted(GOOD_HOSTS, host) == 0 and not engine.noted(SOURCES, host) and engine.floods():
         engine.be_silent()
         return False

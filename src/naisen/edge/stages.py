@@ -164,9 +164,9 @@ class Stages:
         return replace(state, stage_holds=(), yen_held=0)
 
     def _with_branches(self, state: CallState, found: Sequence[Destination], number: str = "") -> CallState:
-        now_ms, first = self.engine.now_ms(), state.branches
+        now_ms, stage, first = self.engine.now_ms(), state.stage, state.branches
         legs = (
-            Leg(state.stage, now_ms, one.device_id, one.person_id, number, branch=first + position)
+            Leg(stage, now_ms, one.device_id, one.person_id, number, branch=first + position)
             for position, one in enumerate(found)
         )
         return replace(state, legs=(*state.legs, *legs))

@@ -15,10 +15,12 @@ from psycopg.pq.abc import PGconn, PGresult
 
 Row = tuple[Any, ...]
 Read = Callable[[bytes], Any]
+Reads = list[tuple[int, Read]]
+"""The number of each column, and how its values are read."""
 
 _SUCCESS = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 _READ_BY_TYPE: dict[int, Read] = {
-    16: lambda value: value == b"t",  # boolean
+    16: b"t".__eq__,  # boolean
     20: int,  # bigint
     21: int,  # smallint
     23: int,  # integer
@@ -35,7 +37,7 @@ class Statements:
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
         """`connection` must be in autocommit mode, and used by nobody else meanwhile."""
         self._libpq: PGconn = connection.pgconn
-        self._prepared: dict[str, tuple[bytes, list[Read]]] = {}
+        self._prepared: dict[str, tuple[bytes, Reads]] = {}
 
     def rows(self, statement: str, values: Sequence[object]) -> list[Row]:
         """Run a statement with `%s` for each value; its rows, none for one that returns none.
@@ -43,14 +45,20 @@ class Statements:
         Raises psycopg.Error, as a cursor would.
         """
         name, reads = self._prepared.get(statement) or self._prepare(statement)
-        texts: list[Any] = [None if value is None else _to_text(value) for value in values]
+        # As PostgreSQL reads them; their types are the statement's to say.
+        texts: list[Any] = [None if value is None else str(value).encode() for value in values]
+        if b"\0" in b"".join(filter(None, texts)):  # libpq would end a text there
+            raise psycopg.DataError("a text with a zero byte")
         result = self._libpq.exec_prepared(name, texts)
         if result.status not in _SUCCESS:
             raise self._error(result)
-        get, columns = result.get_value, range(len(reads))
-        return [_row([get(row, column) for column in columns], reads) for row in range(result.ntuples)]
+        get = result.get_value
+        return [
+            tuple([None if (value := get(row, column)) is None else read(value) for column, read in reads])
+            for row in range(result.ntuples)
+        ]
 
-    def _prepare(self, statement: str) -> tuple[bytes, list[Read]]:
+    def _prepare(self, statement: str) -> tuple[bytes, Reads]:
         name = b"naisen_%d" % len(self._prepared)
         numbered = "".join(
             f"{'$' if index else ''}{index or ''}{part}" for index, part in enumerate(statement.split("%s"))
@@ -58,7 +66,8 @@ class Statements:
         for result in (self._libpq.prepare(name, numbered.encode()), self._libpq.describe_prepared(name)):
             if result.status not in _SUCCESS:
                 raise self._error(result)
-        reads = [_READ_BY_TYPE.get(result.ftype(column), bytes.decode) for column in range(result.nfields)]
+        types = map(result.ftype, range(result.nfields))
+        reads = list(enumerate(_READ_BY_TYPE.get(number, bytes.decode) for number in types))
         self._prepared[statement] = name, reads
         return name, reads
 
@@ -67,15 +76,3 @@ class Statements:
         code = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE)
         kind = psycopg.errors.lookup(code.decode()) if code else psycopg.OperationalError
         return kind(result.error_message.decode(errors="replace").strip())
-
-
-def _row(values: list[bytes | None], reads: list[Read]) -> Row:
-    return tuple([None if value is None else read(value) for value, read in zip(values, reads, strict=True)])
-
-
-def _to_text(value: object) -> bytes:
-    """A value as PostgreSQL reads it; its type is the statement's to say. libpq would end it at a zero byte."""
-    text = str(value)
-    if "\0" in text:
-        raise psycopg.DataError("a text with a zero byte")
-    return text.encode()

@@ -137,9 +137,11 @@ Decision = Ring | Dial | PickUp | Refuse
 _ACTIONS: dict[str, type[Decision]] = {"ring": Ring, "dial": Dial, "pick_up": PickUp, "refuse": Refuse}
 _NAMES = {kind: name for name, kind in _ACTIONS.items()}
 _FORWARDS = ("on_busy", "on_no_answer", "on_unregistered")
-_NESTED = (Target, Forward, Rate)
 # Made once: dataclasses.asdict takes ten times as long, at every call.
-_DEFAULTS = {kind: [(one.name, one.default) for one in fields(kind)] for kind in (*_NAMES, *_NESTED)}
+_DEFAULTS = {
+    kind: [(one.name, one.default) for one in fields(kind) if one.name != "steps"]
+    for kind in (*_NAMES, Target, Forward, Rate)
+}
 
 
 def decision_to_json(decision: Decision) -> dict[str, Any]:
@@ -156,12 +158,14 @@ def _to_plain(item: Decision | Target | Forward | Rate) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, default in _DEFAULTS[type(item)]:
         value = getattr(item, name)
-        if value == default or name == "steps":
+        if value == default:
             continue
-        if isinstance(value, tuple):
-            found[name] = [_to_plain(one) if isinstance(one, Target) else one for one in value]
-        else:
-            found[name] = _to_plain(value) if isinstance(value, _NESTED) else value
+        kind = type(value)
+        if kind is tuple:
+            value = [_to_plain(one) if type(one) in _DEFAULTS else one for one in value]
+        elif kind in _DEFAULTS:
+            value = _to_plain(value)
+        found[name] = value
     return found
 
 

@@ -114,7 +114,7 @@ def ring(walk: Walk, group: Group) -> Decision:
     """Ring the devices of a group that can ring now, all at once; go on or refuse where none can."""
     others = [device for device in group.devices if device.device_id != walk.journey.caller_device_id]
     for device in group.devices:
-        if device not in others:
+        if device.device_id == walk.journey.caller_device_id:
             walk.say("own_device_left_out", login=device.login)
     if group.devices and not others:
         return _refuse(walk, "only_own_device", group)

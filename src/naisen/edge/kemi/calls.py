@@ -45,7 +45,9 @@ class Calls(Carrier):
         KSR.auth.consume_credentials()
         if placing.is_mixed:
             self.mark_secured()
-        each_branch = self.note_secured(self.branch_addresses()) or placing.is_mixed or placing.may_go_on
+        # Where no phone of the company is on TLS or WSS, no branch goes there (`Placing.is_mixed`).
+        branches = self.branch_addresses() if placing.is_mixed else []
+        each_branch = self.note_secured(branches) or placing.is_mixed or placing.may_go_on
         if each_branch:
             KSR.pv.sets(ROUTE_EACH, "1")
         else:

@@ -28,6 +28,9 @@ class Message:
     def source(self) -> Address:
         return Address(KSR.pv.get("$si"), int(KSR.pv.get("$sp")), self.source_transport())
 
+    def source_host(self) -> str:
+        return str(KSR.pv.get("$si"))
+
     def source_transport(self) -> str:
         """What the sender speaks: behind the front all is TCP, and the socket's name says what it was before."""
         transport = str(KSR.pv.get("$pr")).lower()

@@ -85,6 +85,9 @@ class FakeEngine:
     def source(self) -> Address:
         return Address("192.0.2.7", 5062, "udp")
 
+    def source_host(self) -> str:
+        return self.source().host
+
     def terminal(self) -> str:
         return "phone 1.0"
 

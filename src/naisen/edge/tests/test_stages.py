@@ -129,9 +129,13 @@ def test_running_calls_end_where_the_cap_is_reached() -> None:
 
     for cap, ended in ((25, [("dlg.end_dlg", 5, 6)]), (26, []), (None, [])):
         memory, lines = Bound(), list[str]()
+        memory.texts = {"1": "9"}
         end_what_costs_too_much(memory, Spent(cap), lines.append)
         assert (memory.commands, memory.numbers) == (ended, {"1": 17})
         assert len(lines) == len(ended)
+    free = Bound()
+    end_what_costs_too_much(free, Spent(25), lines.append)
+    assert (free.commands, free.numbers) == ([], {}), "nothing is reserved, so no call costs anything"
 
 
 def test_what_a_carrier_is_shown() -> None:
