@@ -5,20 +5,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.functions import ExtractHour
 
 from naisen.portal.calls.models import CallRecord
 from naisen.portal.tenants.models import Tenant
 
-# OFFSET 0: seen through, the calls' hours are taken for as many as the calls, which are then sorted on disk.
+# By the quarter of an hour first, which needs no calendar; the hour in the tenant's zone is worked out of those: all
+# zones begin at one. OFFSET 0: seen through, the quarters are taken for as many as the calls, which are then
+# sorted on disk.
 SUMS = """
-SELECT hour::int, direction, count(*), count(*) FILTER (WHERE result = 'answered'), sum(duration_ms), sum(charge_yen)
-  FROM ({calls} OFFSET 0) AS calls (hour, direction, result, duration_ms, charge_yen) GROUP BY 1, 2
+SELECT EXTRACT(HOUR FROM quarter AT TIME ZONE %s)::int, direction, sum(count)::bigint, sum(answered)::bigint,
+       sum(ms)::bigint, sum(yen)
+  FROM (SELECT date_bin('15 minutes', started_at, 'epoch'), direction, count(*),
+               count(*) FILTER (WHERE result = 'answered'), sum(duration_ms), sum(charge_yen)
+          FROM ({calls} OFFSET 0) AS calls (started_at, direction, result, duration_ms, charge_yen)
+         GROUP BY 1, 2) AS quarters (quarter, direction, count, answered, ms, yen)
+ GROUP BY 1, 2
 """
 
 
@@ -45,15 +50,13 @@ class Summary:
 
 def summary_of(tenant: Tenant, found: QuerySet[CallRecord]) -> Summary:
     """The calls that were found, in one query."""
-    hour = ExtractHour("started_at", tzinfo=ZoneInfo(tenant.time_zone))
-    each = found.order_by().annotate(hour=hour)
-    columns = ("hour", "direction", "result", "duration_ms", "charge_yen")
+    columns = ("started_at", "direction", "result", "duration_ms", "charge_yen")
     try:
-        sql, values = each.values_list(*columns).query.sql_with_params()
+        sql, values = found.order_by().values_list(*columns).query.sql_with_params()
     except EmptyResultSet:
         return Summary({}, 0, 0, timedelta(), Decimal())
     with connection.cursor() as cursor:
-        cursor.execute(SUMS.format(calls=sql), values)
+        cursor.execute(SUMS.format(calls=sql), [tenant.time_zone, *values])
         rows = cursor.fetchall()
     by_hour: defaultdict[int, dict[str, int]] = defaultdict(dict)
     total = answered = talked_ms = 0

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from naisen.portal.audit.models import Entry
 from naisen.portal.calls.models import CallRecord
+from naisen.portal.calls.queries import calls
+from naisen.portal.calls.summary import summary_of
 from naisen.portal.lines.models import Line
 from naisen.portal.people.models import Person
 from naisen.portal.sign_in.models import Login
@@ -191,6 +193,17 @@ def test_the_summary_counts_all_that_was_found(browser: Client, called: Callable
     assert "<html" not in page
     assert "<html" in text(browser, "/calls/summary/")
     assert "<b>1</b>件" in text(browser, "/calls/summary/", {"result": "busy"})
+
+
+def test_hours_are_the_tenants_where_they_begin_at_half_past(
+    office: Tenant, called: Callable[..., None]
+) -> None:
+    for began in (datetime(2026, 11, 20, 18, 29, tzinfo=UTC), datetime(2026, 11, 20, 18, 31, tzinfo=UTC)):
+        called(began.minute, started_at=began, answered_at=None, ended_at=began + timedelta(seconds=9))
+    office.time_zone = "Asia/Kolkata"  # 5:30 ahead of UTC
+    found = summary_of(office, calls(office))
+    assert found.by_hour == {23: {"internal": 1}, 0: {"internal": 1}}
+    assert (found.total, found.answered, found.talked) == (2, 2, timedelta(minutes=2))
 
 
 def file_of(client: Client, **data: str) -> list[list[str]]:
