@@ -101,9 +101,11 @@ class Supervisor:
         self._tasks.append(task)
 
     def _note_failure(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (failure := task.exception()) is not None:
-            self._failure = self._failure or failure
-            self._stop.set()
+        if task.cancelled() or (failure := task.exception()) is None:
+            return
+        if not self._stop.is_set():  # what fails because everything stops is no reason
+            self._failure = failure
+        self._stop.set()
 
     async def _bring_up(self, on_ready: Callable[[], None]) -> None:
         """1. Store and relay. 2. Schema and assets. 3. Everything that needs them. 4. Phones."""
