@@ -68,7 +68,7 @@ def everything(root: Path) -> list[list[list[Job]]]:
     """
     calls, screens = (_files(root, f"tests/{folder}") for folder in ("calls", "screens"))
     others = [f"tests/{folder}" for folder in ("docs", "routing", "secrets")]
-    many_requests = [f"tests/{folder}" for folder in ("isolation", "migrations")]
+    many_requests = [f"tests/{name}" for name in ("isolation", "migrations", "speed/test_query_counts.py")]
     return [
         [
             [tests("screens 1", *screens[::2]), tests("parts", "src", *others)],
@@ -83,7 +83,7 @@ def everything(root: Path) -> list[list[list[Job]]]:
                 tests("isolation", *many_requests),
             ],
         ],
-        [[tests("speed", "tests/speed")]],
+        [[tests("speed", "tests/speed/test_bench_sip.py")]],
     ]
 
 
