@@ -1,5 +1,7 @@
 """回線情報一覧, 発着信設定 and 初期回線一括設定, as a clerk uses them (S1-90, S1-94, S1-120)."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,22 +11,29 @@ from tests.screens.test_departments_journey import SIZES, choose, toast
 from tests.screens.test_people_journey import menu
 
 # Lines come with the contract; the demo has one, and a test of choosing needs two.
-ANOTHER_LINE = """
+WITHOUT_ANOTHER = """
 from naisen.portal.lines.models import Line
 from naisen.portal.tenants import scope
 from naisen.portal.tenants.models import Tenant
 scope.set_scope(scope.EVERYTHING)
 tenant = Tenant.objects.get(domain="kmy.cplus01.jp")
-line = Line.objects.get_or_create(tenant=tenant, code="002", defaults={"name": "大阪", "number": "0600000002"})[0]
+Line.objects.filter(tenant=tenant, code="002").delete()
 """
-REMOVED = "line.delete()"
+ANOTHER_LINE = f"""{WITHOUT_ANOTHER}
+Line.objects.create(tenant=tenant, code="002", name="大阪", number="0600000002")
+"""
+
+
+@pytest.fixture(scope="module")
+def only_here(instance: RunningInstance) -> Iterator[None]:
+    yield
+    assert instance.run("manage", "shell", "-c", WITHOUT_ANOTHER).returncode == 0
 
 
 @pytest.fixture(autouse=True)
-def another_line(instance: RunningInstance) -> object:
+def another_line(instance: RunningInstance, only_here: None) -> None:
+    """A new one for each test; the last goes with the file's tests."""
     assert instance.run("manage", "shell", "-c", ANOTHER_LINE).returncode == 0
-    yield
-    assert instance.run("manage", "shell", "-c", ANOTHER_LINE + REMOVED).returncode == 0
 
 
 def confirm(page: Page, verb: str, *words: str) -> None:
