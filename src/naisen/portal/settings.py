@@ -96,8 +96,9 @@ AS_OWNER = environment.flag("NAISEN_AS_OWNER")
 DATABASES = {
     "default": environment.database("NAISEN_OWNER_DATABASE_URL" if AS_OWNER else "NAISEN_PORTAL_DATABASE_URL")
 }
-# 100,000 registrations are looked up in memory (registrations.overview); ten times as many still find room.
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c hash_mem_multiplier=16")
+# 100,000 registrations are looked up in memory (registrations.overview); ten times as many still find room. And
+# PostgreSQL reckons with a disk that turns, for which it would rather read a whole table than an index of it.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c hash_mem_multiplier=16 -c random_page_cost=1.1")
 # Only the served portal pools (asgi.py); a command has one connection and ends.
 if POOLED_CONNECTIONS := environment.number("NAISEN_POOLED_CONNECTIONS"):
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
