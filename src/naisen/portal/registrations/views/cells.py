@@ -1,5 +1,7 @@
 """`/registrations/cells/`: the status cells of a page that have changed since it was shown."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,6 +11,7 @@ from naisen.portal.registrations.cells import cells_of
 from naisen.portal.sign_in.access import tenant_to_read
 
 MOST = 200  # cells a request
+SHOWN = re.compile(r"([0-9]{1,18})\.([0-9a-f]{8})")
 
 
 @require_safe
@@ -23,5 +26,5 @@ def registration_cells(request: HttpRequest) -> HttpResponse:
 
 def parse(text: str) -> dict[int, str]:
     """Device id → digest; what is not of that shape is left out."""
-    pairs = (part.partition(".") for part in text.split(",")[:MOST])
-    return {int(pk): digest for pk, _dot, digest in pairs if pk.isascii() and pk.isdigit() and len(pk) < 19}
+    found = (SHOWN.fullmatch(part) for part in text.split(",")[:MOST])
+    return {int(cell[1]): cell[2] for cell in found if cell}
