@@ -67,20 +67,24 @@ def everything(root: Path) -> list[list[list[Job]]]:
     drives it, so what drives one comes last in its own. What measures runs alone, at the end.
     """
     calls, screens = (_files(root, f"tests/{folder}") for folder in ("calls", "screens"))
-    others = [f"tests/{folder}" for folder in ("docs", "routing", "secrets")]
-    many_requests = [f"tests/{name}" for name in ("isolation", "migrations", "speed/test_query_counts.py")]
+    without_servers = [
+        f"tests/{name}" for name in ("docs", "routing", "secrets", "speed/test_query_counts.py")
+    ]
     return [
         [
-            [tests("screens 1", *screens[::2]), tests("parts", "src", *others)],
+            [
+                tests("screens 1", *screens[::2]),
+                tests("parts", "src", *without_servers),
+            ],
             [
                 tests("screens 2", "tests/phones", *screens[1::2]),
+                *checks(),
                 tests("kills", "tests/runtime", "tests/chaos"),
             ],
             [
                 tests("calls 1", *calls[::2]),
                 tests("calls 2", *calls[1::2]),
-                *checks(),
-                tests("isolation", *many_requests),
+                tests("isolation", "tests/isolation", "tests/migrations"),
             ],
         ],
         [[tests("speed", "tests/speed/test_bench_sip.py")]],
