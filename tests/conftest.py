@@ -10,8 +10,5 @@ from naisen.runtime.testing.instance import RunningInstance
 @pytest.fixture(scope="session")
 def instance() -> Iterator[RunningInstance]:
     """A real `./naisen demo`, ready; shared by all tests that do not break it."""
-    running = RunningInstance()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
+    with RunningInstance() as running:
+        yield running

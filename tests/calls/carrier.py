@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any, Self
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Call, Message, Phone
+from tests.calls.waiting import wait_for
 
 ADDRESS = "127.0.7.1"
 NUMBER = "0500000000"

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from naisen.edge.subscribing import SUBSCRIBED
 from naisen.edge.subscription import COLUMNS, Subscription
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
+from tests.calls.waiting import wait_for
 
 # What Kamailio remembers from one test to the next. Calls that a test left behind end later, on their own.
 FLUSHED: tuple[str, ...] = (

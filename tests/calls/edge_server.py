@@ -14,7 +14,6 @@ import sysconfig
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from naisen.runtime.relay_ports import take_relay_ports
 from naisen.runtime.testing.cluster import TestCluster
 from tests.calls.sip_client import Phone
 from tests.calls.sip_client.streams import TcpPhone
+from tests.calls.waiting import wait_for
 
 Address = tuple[str, int]
 Row = dict[str, Any]
@@ -381,7 +381,7 @@ def python_paths() -> tuple[str, ...]:
 
 
 def free_port() -> int:
-    """A port free for UDP and TCP, and the one after it, where baresip listens too."""
+    """A port free for UDP and TCP."""
     while True:
         with (
             socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
@@ -392,12 +392,3 @@ def free_port() -> int:
             with contextlib.suppress(OSError):
                 udp.bind(("127.0.0.1", port))
                 return port
-
-
-def wait_for(condition: Callable[[], bool], timeout_s: float, why_not: Callable[[], str] = str) -> None:
-    """Wait until it is so; AssertionError with `why_not()` after `timeout_s`."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not so after {timeout_s} s: {why_not()}")
-        time.sleep(0.02)

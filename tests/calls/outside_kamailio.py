@@ -16,7 +16,8 @@ from typing import Self
 
 from naisen.runtime import binaries, processes
 from tests.calls.carrier import PASSWORD, REALM, USER
-from tests.calls.edge_server import free_port, wait_for
+from tests.calls.edge_server import free_port
+from tests.calls.waiting import wait_for
 
 HOST = "127.0.7.2"
 OUTSIDE = "0312345678"

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from naisen.phones.phone import Phone
 from naisen.phones.tone import listen
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.test_real_phones import device
 from tests.calls.test_srtp import server_of
+from tests.calls.waiting import wait_for
 
 BROWSER = Path(__file__).parent / "browser"
 FLAGS = (

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Phone
+from tests.calls.waiting import wait_for
 
 
 class Office:

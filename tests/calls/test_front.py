@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Message, Phone
 from tests.calls.sip_client.streams import TcpPhone, TlsPhone, WssPhone, blind_context
+from tests.calls.waiting import wait_for
 
 KINDS: dict[str, type[TcpPhone]] = {"tcp": TcpPhone, "tls": TlsPhone, "wss": WssPhone}
 TRANSPORTS = ("udp", *KINDS)

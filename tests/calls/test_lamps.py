@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.lamp_watcher import Lamp
 from tests.calls.sip_client import Call, Message, Phone
 from tests.calls.sip_client.streams import TcpPhone, TlsPhone, WssPhone
+from tests.calls.waiting import wait_for
 
 KMY, MINATO = "kmy.cplus01.jp", "minato.cplus01.jp"
 

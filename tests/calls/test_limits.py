@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.calls.carrier import NUMBER, Carrier
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Call, Message, Phone
+from tests.calls.waiting import wait_for
 
 MANY = 50
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.calls.carrier import CODE, REALM, USER, Carrier, ha1
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Call, Phone
 from tests.calls.sip_client.streams import TlsPhone
 from tests.calls.test_calls import audio_port
+from tests.calls.waiting import wait_for
 
 
 @pytest.fixture

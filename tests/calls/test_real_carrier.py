@@ -11,9 +11,10 @@ from naisen.phones.account import Account, ServerAddress
 from naisen.phones.phone import Phone as Baresip
 from naisen.phones.tone import listen
 from tests.calls.carrier import NUMBER, REALM, USER, Carrier, ha1
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.outside_kamailio import HOST, OUTSIDE, OutsideKamailio
 from tests.calls.test_real_phones import device
+from tests.calls.waiting import wait_for
 
 OURS_HZ, OTHERS_HZ, OUTSIDE_HZ = 500, 650, 800
 TALK_S = 1.0

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Call, Phone
+from tests.calls.waiting import wait_for
 
 
 def established(caller: Phone, callee: Phone) -> tuple[Call, Call]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client.streams import TcpPhone
+from tests.calls.waiting import wait_for
 
 
 @pytest.fixture

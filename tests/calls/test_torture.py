@@ -10,8 +10,9 @@ from random import Random
 
 import pytest
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Phone
+from tests.calls.waiting import wait_for
 
 FILE = Path(__file__).parent / "rfc4475_messages.txt"
 SEEDS = (4475, 3261, 2543)

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.calls.edge_server import EdgeServer, wait_for
+from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client.streams import TcpPhone
 from tests.calls.verdicts import verdicts
+from tests.calls.waiting import wait_for
 
 LOGIN, DOMAIN = "kmy00001", "kmy.cplus01.jp"
 HIDDEN = "<sip:kmy00001@192.168.77.5:5060>"

@@ -13,11 +13,8 @@ HEALED_WITHIN_S = 30.0
 @pytest.fixture(scope="session")
 def breakable() -> Iterator[RunningInstance]:
     """An instance of its own, away from the tests that need a whole one."""
-    instance = RunningInstance()
-    instance.start()
-    yield instance
-    instance.stop()
-    instance.remove()
+    with RunningInstance() as instance:
+        yield instance
 
 
 @pytest.fixture

@@ -22,11 +22,8 @@ def running() -> Iterator[RunningInstance]:
     """An instance that may be hurt; in a folder so deep that unix sockets have to be reached by a short link."""
     base = Path(tempfile.mkdtemp(prefix="naisen-deep-"))
     base.chmod(0o755)
-    running = RunningInstance(data=base / ("a" * 60) / ("b" * 60))
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
+    with RunningInstance(data=base / ("a" * 60) / ("b" * 60)) as running:
+        yield running
     shutil.rmtree(base)
 
 

@@ -122,9 +122,7 @@ SHOTS: dict[str, tuple[str, Preparation]] = {
 
 def main(chapters: list[str]) -> None:
     """Take the pictures of these chapters, or of all."""
-    instance = RunningInstance()
-    instance.start()
-    try:
+    with RunningInstance() as instance:
         if {"calls", "call"} & set(chapters or SHOTS):
             for callee in ("2000", "1000", "3000"):
                 instance.run("call-test", "1000" if callee != "1000" else "2000", callee)
@@ -135,9 +133,6 @@ def main(chapters: list[str]) -> None:
             for language in LOCALES:
                 take_all(browser, instance, language, chapters or list(SHOTS))
             browser.close()
-    finally:
-        instance.stop()
-        instance.remove()
 
 
 def take_all(browser: Browser, instance: RunningInstance, language: str, chapters: list[str]) -> None:

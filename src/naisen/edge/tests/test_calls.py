@@ -15,7 +15,8 @@ from naisen.edge.in_dialog import relay_in_dialog
 from naisen.edge.outcome import outcome_of
 from naisen.edge.placing import Branch, Placed
 from naisen.edge.stray_replies import may_pass
-from naisen.edge.tests.fake_engine import FakeDirectory, FakeEngine
+from naisen.edge.tests.fake_directory import FakeDirectory
+from naisen.edge.tests.fake_engine import FakeEngine
 from naisen.routing import Called, Device, RingDevice
 
 TANAKA = Device("d1", "a.test", 1, 1, "f" * 32, 11, "1000", "田中", True, False, None)

@@ -7,7 +7,7 @@ from naisen.edge import dialog_info, lamps, message_summary, pickup
 from naisen.edge.call_events import on_dialog_event, on_failure
 from naisen.edge.call_state import state_from_note
 from naisen.edge.dialog_info import Identity, LampDialog
-from naisen.edge.tests.fake_engine import FakeDirectory
+from naisen.edge.tests.fake_directory import FakeDirectory
 from naisen.edge.tests.test_calls import SUZUKI, call
 from naisen.routing import Called
 

@@ -9,7 +9,8 @@ from naisen.edge.authentication import NOBODYS_HA1, same_uri
 from naisen.edge.directory import DirectoryUnavailable
 from naisen.edge.engine import Credentials, PasswordCheck, Uri
 from naisen.edge.registration import answer_register
-from naisen.edge.tests.fake_engine import FakeDirectory, FakeEngine
+from naisen.edge.tests.fake_directory import FakeDirectory
+from naisen.edge.tests.fake_engine import FakeEngine
 from naisen.routing import Device
 
 TANAKA = Device("d1", "a.test", 1, 1, "f" * 32, 1, "1000", "田中", True, False, None)

@@ -21,7 +21,8 @@ from naisen.edge.listener import Listener
 from naisen.edge.malformed import refusal_of
 from naisen.edge.requests import answer_request
 from naisen.edge.spool import Spool
-from naisen.edge.tests.fake_engine import FakeDirectory, FakeEngine
+from naisen.edge.tests.fake_directory import FakeDirectory
+from naisen.edge.tests.fake_engine import FakeEngine
 
 NOWHERE = "postgresql://naisen_edge@/naisen?host=/nonexistent"
 SETTINGS = EdgeSettings(

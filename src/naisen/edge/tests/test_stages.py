@@ -15,7 +15,8 @@ from naisen.edge.calls import answer_invite
 from naisen.edge.engine import Credentials, Uri
 from naisen.edge.overspending import end_what_costs_too_much
 from naisen.edge.placing import Branch
-from naisen.edge.tests.fake_engine import FakeDirectory, FakeEngine
+from naisen.edge.tests.fake_directory import FakeDirectory
+from naisen.edge.tests.fake_engine import FakeEngine
 from naisen.edge.tests.test_calls import SUZUKI, TANAKA
 from naisen.edge.tests.test_small_parts import Bound
 from naisen.edge.transfer import Replaced, Running, answer_replacing, parse_replaces

@@ -8,7 +8,8 @@ from naisen.edge.engine import Uri
 from naisen.edge.requests import answer_request
 from naisen.edge.subscribing import MAX_PER_DEVICE, SUBSCRIBED
 from naisen.edge.subscription import COLUMNS, from_row, from_text
-from naisen.edge.tests.fake_engine import FakeDirectory, FakeEngine
+from naisen.edge.tests.fake_directory import FakeDirectory
+from naisen.edge.tests.fake_engine import FakeEngine
 from naisen.edge.tests.test_calls import SUZUKI, TANAKA
 from naisen.edge.tests.test_lamps import SALES
 from naisen.edge.tests.watching import ONE

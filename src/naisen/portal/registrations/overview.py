@@ -24,33 +24,33 @@ from naisen.portal.tenants.models import Tenant
 # Among how many missing devices the latest trouble is looked for; beyond, the lowest ids count.
 CONSIDERED = 500
 STATE_NAMES = ("registered", "missing", "idle", "unknown", "not_supported")
-MISSING = STATE_NAMES.index("missing")
+REGISTERED, MISSING, IDLE, UNKNOWN, NOT_SUPPORTED = range(len(STATE_NAMES))
 # Each device with its state, as a place in STATE_NAMES: numbers are counted in half the time of words. What all
 # have in common is given, so that nothing is worked out once a device and no other tenant's bindings are read;
 # few people are stopped and few passwords wait, so both come from small indexes. Who is registered is looked up
 # in a table in memory, which a join would have to make twice (settings.DATABASES gives it room).
 # Row-level security holds.
-STATES = """
+STATES = f"""
 SELECT d.id,
        CASE
-         WHEN d.kind = 'trunk_by_address' THEN 4
-         WHEN d.server_id IN (SELECT id FROM tenants_loginserver WHERE status_mode = 'on_demand') THEN 3
+         WHEN d.kind = 'trunk_by_address' THEN {NOT_SUPPORTED}
+         WHEN d.server_id IN (SELECT id FROM tenants_loginserver WHERE status_mode = 'on_demand') THEN {UNKNOWN}
          WHEN d.login IN (
              SELECT username FROM edge.location
               WHERE domain = %(domain)s AND expires > (now() AT TIME ZONE 'UTC')
          ) AND device_why_not(
              d.person_id, p.stopped_at, %(allows_phone_login)s, d.cancels_on, %(suspended_at)s::timestamptz,
              %(closes_on)s::date, %(today)s::date, waiting.id IS NULL
-         ) = '' THEN 0
-         WHEN d.person_id IS NULL OR p.stopped_at IS NOT NULL THEN 2
-         ELSE 1
+         ) = '' THEN {REGISTERED}
+         WHEN d.person_id IS NULL OR p.stopped_at IS NOT NULL THEN {IDLE}
+         ELSE {MISSING}
        END AS state
 FROM devices_device d
 LEFT JOIN people_person p ON p.id = d.person_id AND p.tenant_id = %(tenant)s AND p.stopped_at IS NOT NULL
 LEFT JOIN devices_credential waiting ON waiting.device_id = d.id AND waiting.tenant_id = %(tenant)s
                                     AND waiting.ended_at IS NULL AND waiting.effective_at > now()
 WHERE d.tenant_id = %(tenant)s
-"""
+"""  # noqa: S608 - all are constants
 # No GROUP BY: the planner takes the states for many and sorts all the devices on disk.
 COUNTS = f"""
 SELECT {", ".join(f"count(*) FILTER (WHERE state = {place})" for place in range(len(STATE_NAMES)))},

@@ -20,7 +20,7 @@ STOPPED_WITHIN_S = 60.0
 
 
 class RunningInstance:
-    """One instance; `start` returns when it is ready, `stop` when it has ended."""
+    """One instance; `start` returns when it is ready, `stop` when it has ended. `with` does both, and removes it."""
 
     def __init__(self, *, command: str = "demo", data: Path | None = None) -> None:
         """Choose ports and a data folder; a folder made here is removed by `remove`."""
@@ -30,6 +30,14 @@ class RunningInstance:
         self.sip = f"127.0.0.1:{free_port('127.0.0.1', 'UDP')}"
         self.process: subprocess.Popen[bytes] | None = None
         self._output = Path(tempfile.mkstemp(prefix="naisen-output-")[1])
+
+    def __enter__(self) -> "RunningInstance":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self.remove()
 
     @property
     def http(self) -> str:
