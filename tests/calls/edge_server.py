@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 
 from naisen.edge.config import EdgeSettings, FrontSockets, render
+from naisen.ports import free_port
 from naisen.runtime import cluster, database, identity, processes
 from naisen.runtime.address import Address as RuntimeAddress
 from naisen.runtime.certificate import prepare_certificate
@@ -378,17 +379,3 @@ def python_paths() -> tuple[str, ...]:
     other = os.environ.get("NAISEN_TEST_PYTHON_PATHS")
     packages = [] if other == "" else [other or sysconfig.get_path("purelib")]
     return (str(database.SOURCE.parent), *packages)
-
-
-def free_port() -> int:
-    """A port free for UDP and TCP."""
-    while True:
-        with (
-            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
-        ):
-            tcp.bind(("127.0.0.1", 0))
-            port = int(tcp.getsockname()[1])
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                return port

@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
+from naisen.ports import free_port
 from naisen.runtime import binaries, processes
 from tests.calls.carrier import PASSWORD, REALM, USER
-from tests.calls.edge_server import free_port
 from tests.calls.waiting import wait_for
 
 HOST = "127.0.7.2"

@@ -15,7 +15,8 @@ from naisen.phones.account import Account, ServerAddress
 from naisen.phones.call_test import call_test
 from naisen.phones.credentials import DemoDevice
 from naisen.phones.phone import Phone as Baresip
-from tests.calls.edge_server import EdgeServer, free_port
+from naisen.ports import free_port
+from tests.calls.edge_server import EdgeServer
 from tests.calls.test_restart import stored_dialogs
 from tests.calls.waiting import wait_for
 

@@ -1,7 +1,6 @@
 """The parts of the phone driver that need no phone."""
 
 import math
-import socket
 import struct
 import wave
 from pathlib import Path
@@ -14,7 +13,6 @@ from naisen.phones.account import Account, ServerAddress
 from naisen.phones.baresip_config import PhoneSettings, account_line, render_config
 from naisen.phones.control import Decoder, ProtocolError, encode
 from naisen.phones.credentials import CredentialsError, devices_for_call, read_demo_devices
-from naisen.phones.ports import free_sip_port
 from naisen.phones.tone import listen
 from tests.phones.demo_file import write_demo_file
 
@@ -112,14 +110,6 @@ def test_a_phone_that_records_nothing_does_not_load_the_recorder() -> None:
     assert "sndfile" not in render_config(settings, Path("/modules"))
     recording = PhoneSettings("127.0.0.1", 5080, 5082, 440, recordings=Path("/r"))
     assert "snd_path /r\n" in render_config(recording, Path("/modules"))
-
-
-def test_both_ports_of_a_phone_are_free() -> None:
-    port = free_sip_port("127.0.0.1")
-    for number in (port, port + 1):
-        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-            with socket.socket(socket.AF_INET, kind) as probe:
-                probe.bind(("127.0.0.1", number))
 
 
 # --- the demo's credentials ---

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from naisen.cli import choice
+from naisen.ports import free_port
 from naisen.runtime import identity
-from naisen.runtime.address import Address, free_port
+from naisen.runtime.address import Address
 from naisen.runtime.errors import StartError
 from naisen.runtime.instance import Instance
 from naisen.runtime.relay_ports import take_relay_ports
@@ -100,5 +101,5 @@ def test_what_is_no_address_is_refused_with_an_example(text: str) -> None:
 
 
 def test_an_address_reads_as_it_was_written() -> None:
-    port = free_port("127.0.0.1", "TCP")
+    port = free_port()
     assert str(Address.parse(f"127.0.0.1:{port}", "--http")) == f"127.0.0.1:{port}"

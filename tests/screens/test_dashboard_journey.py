@@ -36,14 +36,13 @@ def test_figures_follow_a_phone_before_ones_eyes(open_screen: Open, phone_of: Ca
     expect(attention).not_to_contain_text("佐藤", timeout=SOON_MS)
     phone.stop()
     expect(page.locator("#dash-registrations .big b")).to_have_text(str(before), timeout=SOON_MS)
-    expect(attention).to_contain_text("端末が終了", timeout=SOON_MS)
+    expect(attention.locator("li").filter(has_text="佐藤")).to_contain_text("端末が終了", timeout=SOON_MS)
     wrong = phone_of(LOGIN, "certainly-not-the-password")
     wrong.register()
     wrong.wait_for("REGISTER_FAIL")
-    expect(attention.locator("li").first).to_contain_text("パスワード違い", timeout=SOON_MS)
-    expect(attention.locator("li").first).to_contain_text(
-        "設定書PDFのパスワードを端末に入力し直してください。"
-    )
+    verdict = attention.locator("li").filter(has_text="佐藤")
+    expect(verdict).to_contain_text("パスワード違い", timeout=SOON_MS)
+    expect(verdict).to_contain_text("設定書PDFのパスワードを端末に入力し直してください。")
     expect(page.get_by_role("table", name="本日の時間別通話数")).to_be_visible()
     assert page.evaluate("window.stillTheSamePage")
 

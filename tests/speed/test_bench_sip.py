@@ -20,7 +20,7 @@ def test_the_bench_measures_every_figure_of_both() -> None:
         ("highest rate of call, 0.1 % failed", "1/s"),
         ("highest rate of REGISTER, 0.1 % failed", "1/s"),
     ]
-    assert all(figure.naisen > 0 and figure.baseline > 0 for figure in found)
+    assert [figure for figure in found if figure.naisen <= 0 or figure.baseline <= 0] == []
     first = json.loads(figures.as_json(found))[0]
     assert list(first) == ["name", "unit", "naisen", "baseline", "ratio"]
 

@@ -18,7 +18,8 @@ import psycopg
 
 from naisen.edge.config import EdgeSettings, kamailio_database_url, render
 from naisen.load import cpu
-from naisen.load.sipp import HOST, SCENARIOS, free_port
+from naisen.load.sipp import HOST, SCENARIOS
+from naisen.ports import free_port
 from naisen.runtime import binaries, cluster, database, identity, probes, processes
 from naisen.runtime.address import Address
 from naisen.runtime.errors import StartError

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from naisen.ports import free_port
 from naisen.runtime.errors import StartError
 
 SCENARIOS = Path(__file__).parents[3] / "bench"
@@ -96,13 +97,6 @@ def write_users(path: Path, rows: Iterable[tuple[str, str]], domain: str) -> Pat
     )
     path.write_text("\n".join(["SEQUENTIAL", *lines]) + "\n")
     return path
-
-
-def free_port() -> int:
-    """A free UDP port of HOST."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def await_bound(ports: Iterable[int]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from naisen.load import sipp
 from naisen.load.servers import DOMAIN, Server
 from naisen.load.sipp import Counts, Load
+from naisen.ports import free_port
 from naisen.runtime.errors import StartError
 
 GROUP_SIZE = 10
@@ -27,9 +28,9 @@ class Site:
     def __init__(self, server: Server, folder: Path) -> None:
         """`folder`: an empty one, for sipp's files."""
         self._server, self._folder, self._address = server, folder, str(server.address)
-        self._ports = [sipp.free_port() for _ in range(GROUP_SIZE)]
+        self._ports = [free_port() for _ in range(GROUP_SIZE)]
         self._callers = range(GROUP_SIZE + 1, server.devices + 1)
-        self._caller_port = sipp.free_port()
+        self._caller_port = free_port()
         self._files = {kind: self._users(kind, self._callers, number) for kind, number in NUMBERS.items()}
 
     def _users(self, name: str, devices: range, number: str) -> Path:

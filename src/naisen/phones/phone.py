@@ -11,7 +11,7 @@ from naisen.phones.account import Account, ServerAddress
 from naisen.phones.baresip import Baresip, PhoneError
 from naisen.phones.baresip_config import PhoneSettings, account_line
 from naisen.phones.control import Message
-from naisen.phones.ports import free_sip_port, free_tcp_port
+from naisen.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Phone:
         address = self.server.local_address()
         settings = PhoneSettings(
             local_address=address,
-            sip_port=free_sip_port(address),
-            control_port=free_tcp_port("127.0.0.1"),
+            sip_port=free_port(address, neighbours=2),  # the one after it is for TLS
+            control_port=free_port(),
             tone_hz=self.tone_hz,
             recordings=self._recordings if self._record else None,
             max_calls=self.max_calls,

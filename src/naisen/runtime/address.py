@@ -93,10 +93,3 @@ def _sockets_on(port: int, kind: str) -> list[str]:
             if int(row[1].rpartition(":")[2], 16) == port and row[3] == listening
         ]
     return []
-
-
-def free_port(host: str, kind: str) -> int:
-    """Return a port that is free on `host` now."""
-    with socket.socket(socket.AF_INET, _KINDS[kind]) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])

@@ -10,13 +10,13 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from naisen.runtime.address import Address, free_port, require_free
+from naisen.ports import free_port
+from naisen.runtime.address import Address, require_free
 from naisen.runtime.errors import StartError
 from naisen.runtime.instance import Instance
 
 HTTPS_PORT, SIP_TLS_PORT = 8443, 5061
 WSS_PATH = "/sip"
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def take_front(instance: Instance) -> Iterator[Front]:
     with contextlib.ExitStack() as guards:
         sip_tls = _take(guards, instance.sip_tls, Address(instance.sip.host, SIP_TLS_PORT), "--sip-tls")
         https = _take(guards, instance.https, Address(instance.http.host, HTTPS_PORT), "--https")
-        tcp_port, tls_port, ws_port = _free_ports(3)
+        tcp_port, tls_port, ws_port = free_port(), free_port(), free_port()
         yield Front(instance.sip, sip_tls, https, tcp_port, tls_port, ws_port)
 
 
@@ -53,7 +53,7 @@ def _take(guards: contextlib.ExitStack, asked: Address | None, usual: Address, o
     if asked is not None:
         require_free(asked, ("TCP",), option)
         return asked
-    for port in (usual.port, *(free_port(usual.host, "TCP") for _ in range(20))):
+    for port in (usual.port, *(free_port(usual.host) for _ in range(20))):
         address = Address(usual.host, port)
         guard = guards.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         try:
@@ -65,12 +65,3 @@ def _take(guards: contextlib.ExitStack, asked: Address | None, usual: Address, o
             continue
         return address
     raise StartError(f"no free port on {usual.host}; choose one with {option} HOST:PORT")
-
-
-def _free_ports(count: int) -> list[int]:
-    """Different ports of loopback: each is held until all are known."""
-    with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from naisen.ports import LOOPBACK
 from naisen.runtime.address import Address
-from naisen.runtime.front import LOOPBACK, WSS_PATH, Front
+from naisen.runtime.front import WSS_PATH, Front
 
 TEMPLATE = Path(__file__).with_name("haproxy.cfg.template")
 FRONT_HEADER = "X-Naisen-Front"

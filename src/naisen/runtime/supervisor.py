@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
 
+from naisen.ports import LOOPBACK, free_port
 from naisen.runtime import logs, preparation, processes, state
-from naisen.runtime.address import Address, free_port, require_free
+from naisen.runtime.address import Address, require_free
 from naisen.runtime.errors import StartError
 from naisen.runtime.front import Front, take_front
 from naisen.runtime.instance import Instance
@@ -171,7 +172,7 @@ def clear_leftovers(instance: Instance) -> None:
 def _relay(instance: Instance) -> Iterator[Relay]:
     ports = take_relay_ports(instance.sip.host)
     try:
-        yield Relay(Address("127.0.0.1", free_port("127.0.0.1", "UDP")), ports)
+        yield Relay(Address(LOOPBACK, free_port()), ports)
     finally:
         ports.release()
 

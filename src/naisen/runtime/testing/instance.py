@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from naisen.runtime.address import free_port
+from naisen.ports import LOOPBACK, free_port
 from naisen.runtime.database import SOURCE
 
 COMMAND = SOURCE.parents[1] / "naisen"
@@ -26,8 +26,8 @@ class RunningInstance:
         """Choose ports and a data folder; a folder made here is removed by `remove`."""
         self.command = command
         self.data = data or Path(tempfile.mkdtemp(prefix="naisen-instance-"))
-        self.http_address = f"127.0.0.1:{free_port('127.0.0.1', 'TCP')}"
-        self.sip = f"127.0.0.1:{free_port('127.0.0.1', 'UDP')}"
+        self.http_address = f"{LOOPBACK}:{free_port()}"
+        self.sip = f"{LOOPBACK}:{free_port()}"
         self.process: subprocess.Popen[bytes] | None = None
         self._output = Path(tempfile.mkstemp(prefix="naisen-output-")[1])
 
