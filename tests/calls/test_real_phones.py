@@ -187,7 +187,7 @@ def sipp(edge: EdgeServer, scenario: str, *options: object, folder: Path) -> "su
         "-mi",
         "127.0.0.1",
         "-mp",
-        str(free_port()),
+        str(free_port(neighbours=4)),  # audio and video, each with its RTCP
         "-nostdin",
         "-timeout",
         "60",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from naisen.ports import free_port
 from tests.calls.sip_client.message import Message, parse
 
 Address = tuple[str, int]
@@ -48,7 +49,7 @@ class Phone:
     ) -> None:
         self.server, self.login, self.password, self.domain = server, login, password, domain
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((host, 0))
+        self.socket.bind((host, free_port(host)))
         self.address: Address = self.socket.getsockname()
         self.seen: list[Message] = []
         self._cseq = itertools.count(1)
