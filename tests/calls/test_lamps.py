@@ -300,7 +300,7 @@ def test_a_call_that_ended_just_before_a_kill_stays_ended(edge: EdgeServer, two:
         for side, bye in zip((call, ringing), byes, strict=True):
             side.reply(481, request=bye)
         while lamp.shows:
-            lamp.next()
+            lamp.next(timeout_s=10)
         wait_for(lambda: edge.rpc("dlg.list") == [], 3)
         held = {
             one["name"]: one["value"] for row in edge.rpc("htable.dump", "calls_held") for one in row["slot"]
