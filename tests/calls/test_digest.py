@@ -1,14 +1,21 @@
 """What a digest is worth to somebody else (R5), and what guessing costs (R10)."""
 
+import os
 import re
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from random import Random
 
 from tests.calls.edge_server import EdgeServer
 from tests.calls.sip_client import Message, Phone
+
+GUESSES = int(os.environ.get("NAISEN_TEST_GUESSES", "400"))
+"""How many are made; R10 asks for 10,000, which takes a minute or two."""
+GUESSED = ("kmy00001", "kmy00002", "kmy00003", "kmy00004")
+WINDOW_S, LIMIT = 60, 20
 
 
 def authorised(phone: Phone) -> Message:
@@ -154,6 +161,43 @@ def test_spoofed_guesses_ban_nobody(edge: EdgeServer) -> None:
             pass
         assert victim.register().status == 200
     assert edge.failures("kmy00001") == {}
+
+
+def test_of_many_guesses_few_are_judged_and_none_succeeds(
+    edge: EdgeServer, figure: Callable[[str], None]
+) -> None:
+    """From forty addresses in turn, at four devices, each with a nonce of its own; the owner is let in at the end."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        owner = stack.enter_context(edge.phone(GUESSED[0]))
+        assert owner.register().status == 200
+        guessers = [
+            stack.enter_context(edge.phone(GUESSED[number % 4], password="no", host=f"127.0.4.{number + 1}"))
+            for number in range(40)
+        ]
+        for turn in range(GUESSES):
+            guesser = guessers[turn % len(guessers)]
+            request = guesser.register_request()
+            guesser.password = secrets.token_hex(8)
+            guesser.send(guesser.with_credentials(request, guesser.ask(request)))
+        judged = {guesser: answers_to_guesses(guesser) for guesser in guessers}
+        windows = int((time.monotonic() - began) / WINDOW_S) + 1
+        assert owner.register().status == 200
+    by_device = Counter[str]()
+    for guesser, statuses in judged.items():
+        assert set(statuses) <= {401}
+        assert len(statuses) <= LIMIT * windows
+        by_device[guesser.login] += len(statuses)
+    figure(f"{GUESSES} guesses in {windows} min: {sum(by_device.values())} judged, none right")
+    assert max(by_device.values()) <= LIMIT * windows
+    assert min(by_device.values()) >= LIMIT, "fewer: the attack was none"
+
+
+def answers_to_guesses(phone: Phone) -> list[int]:
+    """The status of every answer to a try: it has an even CSeq, the request before it an odd one."""
+    while phone.receive(0.02):
+        pass
+    return [message.status for message in phone.seen if int(message["CSeq"].split()[0]) % 2 == 0]
 
 
 def guess(phone: Phone, timeout_s: float = 2.0) -> int:
