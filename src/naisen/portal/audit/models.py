@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, Concat, Upper
 
 from naisen.portal.tenants.models import Tenant
 
@@ -13,7 +15,8 @@ class Entry(models.Model):
     `sequence`, `previous_hash` and `hash` are set by a trigger, and the portal's database role can
     neither change nor delete a row. `before` and `after` map field names to plain values; secrets
     are never among them. Without a tenant it is about something of the operator's own, a trunk say; those
-    form a chain of their own that no tenant sees.
+    form a chain of their own that no tenant sees. `search` is given by the database: one text that words
+    are looked for in; writing `before` and `after` out for each look would take as long as all the rest.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -29,6 +32,17 @@ class Entry(models.Model):
     after = models.JSONField(null=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, blank=True)
+    search = models.GeneratedField(
+        expression=Upper(
+            Concat(
+                *("object_name", Value("\n"), "actor_name"),
+                *(Value("\n"), Cast("before", TextField()), Value("\n"), Cast("after", TextField())),
+                output_field=TextField(),
+            )
+        ),
+        output_field=TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering: ClassVar = ["-sequence"]

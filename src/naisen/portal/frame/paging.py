@@ -1,5 +1,6 @@
 """Lists in pages (S1-12)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -99,19 +100,19 @@ def page_context(
     found: QuerySet[Any, Any],
     *,
     sent: QueryDict | None = None,
-    counted: QuerySet[Any, Any] | None = None,
+    counted: Callable[[], int] | None = None,
     rows: QuerySet[Any, Any] | None = None,
 ) -> dict[str, Any]:
     """`page`, `page_numbers` and `query` for components/pager.html; a page out of range is the nearest.
 
-    `sent` are the parameters, where they do not stand in the address. `counted` are the same rows, where
-    counting them is quicker without the order. `rows` is the same list, where every
+    `sent` are the parameters, where they do not stand in the address. `counted` tells how many there
+    are, where something quicker than counting the list's own rows does. `rows` is the same list, where every
     row must be looked at to find some: without the search, with what is counted for each row of a page.
     """
     parameters = request.GET if sent is None else sent
     paginator = Pages(found, rows=rows, wanted=parameters.get("page"))
     if counted is not None and rows is None:
-        paginator.count = counted.count()
+        paginator.count = counted()
     page = paginator.get_page(parameters.get("page"))
     others = parameters.copy()
     others.pop("page", None)

@@ -1,5 +1,7 @@
 """変更履歴: who changed what and when, from what to what."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,7 +30,13 @@ def history(request: HttpRequest) -> HttpResponse:
     criteria = search.criteria()
     every = queries.entries(tenant)
     found = queries.search(every, **criteria)
-    context = page_context(request, found, rows=every if criteria["words"] else None)
+    is_all = all(value in ("", None) for value in criteria.values())
+    context = page_context(
+        request,
+        found,
+        counted=partial(queries.count_of_all, tenant) if is_all else None,
+        rows=every if criteria["words"] else None,
+    )
     context |= {"search": search, "changes": changes(tenant, context["page"])}
     return render(request, "audit/results.html" if is_partial(request) else "audit/history.html", context)
 

@@ -34,7 +34,7 @@ def show(request: HttpRequest, *, stopped: bool) -> HttpResponse:
     context = page_context(
         request,
         queries.in_order(found, sort),
-        counted=found,
+        counted=found.count,
         rows=queries.in_order(everybody, sort) if criteria["words"] else None,
     )
     context |= {
