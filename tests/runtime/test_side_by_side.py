@@ -11,11 +11,8 @@ from naisen.runtime.testing import RunningInstance
 @pytest.fixture(scope="module")
 def other() -> Iterator[RunningInstance]:
     """A second instance, for real use rather than for show."""
-    other = RunningInstance(command="up")
-    other.start()
-    yield other
-    other.stop()
-    other.remove()
+    with RunningInstance(command="up") as other:
+        yield other
 
 
 def relay_ports(running: RunningInstance) -> range:
