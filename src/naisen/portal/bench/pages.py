@@ -67,6 +67,7 @@ def list_pages(tenant: Tenant, people: int) -> Iterator[tuple[str, str]]:
         "devices": [
             *("", middle, last, "q=高橋", "q=bench9", "q=見つからない", "person=高橋"),
             f"extension={FIRST_EXTENSION + 7}",
+            *("state=registered", "state=missing", f"state=missing&{last}", "state=missing&q=高橋"),
         ],
         "departments": ["", "page=9", "sort=-extension", "q=第11"],
         "lines": ["", "page=9", "sort=name", "q=回線1"],

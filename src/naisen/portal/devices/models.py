@@ -42,7 +42,7 @@ class Device(models.Model):
     unique_number = models.CharField(max_length=7, validators=[RegexValidator(r"^[0-9]{3,7}$")])
     login = models.CharField(max_length=32, validators=[RegexValidator(LOGIN)])
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.SIP_DEVICE)
-    server = models.ForeignKey(LoginServer, on_delete=models.PROTECT, related_name="devices")
+    server = models.ForeignKey(LoginServer, on_delete=models.PROTECT, related_name="devices", db_index=False)
     person = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices"
     )
@@ -63,7 +63,13 @@ class Device(models.Model):
                 condition=Q(max_calls__gte=1) & Q(max_calls__lte=MOST_CALLS), name="device_max_calls"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "person"], name="device_by_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "person"], name="device_by_person"),
+            # The few whose state is not told by their registration alone (registrations.overview).
+            models.Index(fields=["server", "tenant"], name="device_by_server"),
+            models.Index(fields=["tenant"], condition=Q(cancels_on__isnull=False), name="device_cancelled"),
+            models.Index(fields=["tenant"], condition=Q(kind="trunk_by_address"), name="device_by_address"),
+        ]
 
     def __str__(self) -> str:
         """「login [server]」 (S1-38)."""

@@ -1,16 +1,19 @@
 """Every read of devices; each takes the tenant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from naisen.portal.devices import secrets
 from naisen.portal.devices.models import Credential, Device
+from naisen.portal.frame.paging import ROWS, Find
 from naisen.portal.people.models import Person
 from naisen.portal.people.queries import matching
-from naisen.portal.registrations.overview import in_state
+from naisen.portal.registrations.overview import in_state, page_in_state
 from naisen.portal.tenants.models import Tenant
 
 # What the list may be sorted by, and by which columns; nothing else reaches the database.
@@ -64,6 +67,13 @@ def search(
             match |= Q(serial=int(word))
         found = found.filter(match)
     return found
+
+
+def in_state_alone(tenant: Tenant, criteria: Mapping[str, Any]) -> Find | None:
+    """What finds the devices of `search` in ID order, where nothing but a state is asked for."""
+    if not criteria["state"] or any(criteria[name] for name in ("words", "person_id", "extension")):
+        return None
+    return partial(page_in_state, tenant, criteria["state"], ROWS)
 
 
 def in_order(found: QuerySet[Device], sort: str) -> QuerySet[Device]:

@@ -8,11 +8,15 @@ POLICY = "tenant_isolation"
 def within(column: str) -> str:
     """The condition that a row's tenant is within the scope (naisen.portal.tenants.scope).
 
-    The sub-selects are worked out once a query. As a function of the row it would be called for every row.
+    The sub-selects are worked out once a query. As a function of the row it would be called for every row. Most
+    scopes are of one tenant: that is asked first, for it takes a third of what looking into an array does.
     """
     scope = "current_setting('naisen.scope', true)"
+    one = f"CASE WHEN {scope} ~ '^[0-9]+$' THEN {scope}::bigint END"
     ids = f"string_to_array(nullif(nullif({scope}, ''), 'all'), ',')::bigint[]"
-    return f"(SELECT {scope} = 'all') OR {column} = ANY ((SELECT {ids})::bigint[])"
+    return (
+        f"{column} = (SELECT {one}) OR (SELECT {scope} = 'all') OR {column} = ANY ((SELECT {ids})::bigint[])"
+    )
 
 
 def isolate(table: str, *, column: str = "tenant_id") -> RunSQL:

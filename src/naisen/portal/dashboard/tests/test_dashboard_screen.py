@@ -22,8 +22,6 @@ from naisen.portal.people.actions import stop_people
 from naisen.portal.people.models import Person
 from naisen.portal.registrations.models import Failure
 from naisen.portal.registrations.overview import Overview, overview
-from naisen.portal.registrations.queries import status_of
-from naisen.portal.registrations.status import State
 from naisen.portal.sign_in.models import Login
 from naisen.portal.tenants.models import LoginServer, Tenant
 
@@ -31,11 +29,6 @@ SignIn = Callable[[Login], Client]
 MaxQueries = Callable[[int], Any]
 Run = Callable[..., list[tuple[object, ...]]]
 
-ARRIVE = (
-    "INSERT INTO edge.location (ruid, username, domain, contact, received, expires, user_agent, last_modified) "
-    "VALUES (%s, %s, 'kmy.cplus01.jp', 'sip:a@192.168.1.5:5062', 'sip:203.0.113.7:41000', "
-    "now() AT TIME ZONE 'UTC' + interval '60 s', 'a phone', now() AT TIME ZONE 'UTC')"
-)
 CALLED = (
     "INSERT INTO edge.acc (tenant_id, call_id, direction, started_at, ended_at, result, sip_code) "
     "VALUES (%s, %s, %s, %s, %s, %s, 200)"
@@ -158,36 +151,6 @@ def test_ten_are_named_and_the_others_counted(
         page = text(browser)
     assert page.count('id="step-') == 10
     assert '?state=missing">ほか 293 台' in page
-
-
-@pytest.mark.django_db(transaction=True)
-def test_counting_agrees_with_the_status_of_each(
-    office: Tenant, administrator: Login, tanaka: Person, as_edge: Run
-) -> None:
-    """One rule: `overview` says in sets what `status_of` says one by one."""
-    for login in ("kmy00001", "kmy00002", "kmy00003", "kmy00004"):
-        as_edge(ARRIVE, login, login)
-    asked = LoginServer.objects.create(name="asked.jp", status_mode=LoginServer.StatusMode.ON_DEMAND)
-    Device.objects.filter(tenant=office, serial=2).update(server=asked)
-    Device.objects.filter(tenant=office, serial=5).update(kind=Device.Kind.TRUNK_BY_ADDRESS)
-    many_devices(office, 2)
-    stop_people(by=administrator, tenant=office, people=[tanaka])
-    devices = list(Device.objects.filter(tenant=office).select_related("server", "person"))
-    states = status_of(office, devices)
-    found = overview(office)
-    by_state = [states[device.pk].state for device in devices]
-    assert counted(office) == Overview(registered=1, missing=2, idle=4, unknown=1, not_supported=1)
-    assert by_state.count(State.REGISTERED) == found.registered
-    assert by_state.count(State.UNREGISTERED) == found.missing + found.idle
-    assert by_state.count(State.UNKNOWN) == found.unknown
-    assert by_state.count(State.NOT_SUPPORTED) == found.not_supported
-    down = {
-        device.pk
-        for device in devices
-        if states[device.pk].state == State.UNREGISTERED and device.person and not device.person.is_stopped
-    }
-    assert set(found.missing_ids) == down
-    as_edge("DELETE FROM edge.location")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -58,7 +58,12 @@ def devices(request: HttpRequest) -> HttpResponse:
     criteria = search.criteria()
     every = queries.devices(tenant)
     found = queries.search(every, **criteria)
-    context = page_context(request, found, rows=every if criteria["words"] or criteria["state"] else None)
+    context = page_context(
+        request,
+        found,
+        rows=every if criteria["words"] or criteria["state"] else None,
+        find=queries.in_state_alone(tenant, criteria),
+    )
     context |= {
         "search": search,
         "rows": rows_of(tenant, context["page"]),
