@@ -11,8 +11,7 @@ from django.db.models.functions import ExtractHour
 from django.http import Http404
 
 from naisen.portal.calls.models import CallRecord
-from naisen.portal.people.models import Person
-from naisen.portal.people.queries import matching
+from naisen.portal.people.queries import findable
 from naisen.portal.tenants.models import Tenant
 
 # What the list may be sorted by, and by which column; nothing else reaches the database.
@@ -98,7 +97,7 @@ def _is_about(tenant: Tenant, word: str) -> Q:
         return Q(caller_number__contains=digits) | Q(called_number__contains=digits)
     # Most Japanese words have no capitals; comparing without them takes a third of the time.
     named = Q(**{f"caller_name__{'contains' if word.upper() == word.lower() else 'icontains'}": word})
-    people = Person.objects.filter(matching(word), tenant=tenant).order_by().values_list("pk", flat=True)
+    people = findable(tenant, word).values_list("pk", flat=True)
     # Known beforehand, they are looked for once, not for each use of the condition.
     few = list(people[: NAMED + 1])
     if not few:

@@ -12,7 +12,7 @@ from naisen.portal.devices import secrets
 from naisen.portal.devices.models import Credential, Device
 from naisen.portal.frame.paging import ROWS, Find
 from naisen.portal.people.models import Person
-from naisen.portal.people.queries import matching
+from naisen.portal.people.queries import findable
 from naisen.portal.registrations.overview import in_state, page_in_state
 from naisen.portal.tenants.models import Tenant
 
@@ -60,7 +60,7 @@ def search(
     if extension:
         found = found.filter(person__in=Person.objects.filter(tenant=tenant, number__digits=extension))
     for word in words.split():
-        match = Q(person__in=Person.objects.filter(matching(word), tenant=tenant))
+        match = Q(person__in=findable(tenant, word).values("pk"))
         if word.isascii():  # as logins are; looking at each of them takes as long as all the rest
             match |= Q(login__contains=word.lower())
         if word.isascii() and word.isdigit() and len(word) <= 9:

@@ -55,6 +55,7 @@ class OnePerson(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in
 
     def offer(self, tenant: Tenant) -> None:
         """Offer the tenant's people: all of them while they are few, else whom a search finds."""
+        self.tenant = tenant
         self.queryset = queries.in_order(queries.people(tenant), "extension")
         few = few_people(tenant)
         self.is_searched = few is None
@@ -80,15 +81,15 @@ class OnePerson(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in
         if not words or (self.is_lenient and not EXTENSION.match(words)):
             return None
         assert self.queryset is not None
-        found = list(meant(self.queryset, words)[:2])
+        found = list(meant(self.tenant, self.queryset, words)[:2])
         if len(found) != 1:
             code = "several" if found else "nobody"
             raise forms.ValidationError(self.error_messages[code], code=code)
         return found[0]
 
 
-def meant(people: QuerySet[Person], words: str) -> QuerySet[Person]:
+def meant(tenant: Tenant, people: QuerySet[Person], words: str) -> QuerySet[Person]:
     """Those whom `words` may mean: the one with the extension that stands in it, or all who match."""
     if extension := EXTENSION.match(words):
         return people.filter(number__digits=extension[1])
-    return queries.search(people, words=words)
+    return queries.search(people, tenant=tenant, words=words)

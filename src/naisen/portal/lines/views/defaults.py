@@ -44,7 +44,8 @@ def default_line_people(request: HttpRequest, pk: int) -> HttpResponse:
     line = queries.line_or_404(tenant, pk)
     sent = request.POST if request.method == "POST" else request.GET
     search = PeopleSearch(sent, tenant=tenant)
-    found = people_queries.search(people_queries.people(tenant), **search.criteria()).order_by("serial")
+    everybody = people_queries.people(tenant)
+    found = people_queries.search(everybody, tenant=tenant, **search.criteria()).order_by("serial")
     ticks = ticks_of(line, sent)
     if "all" in sent:
         stored = queries.default_users(line).values_list("pk", flat=True)

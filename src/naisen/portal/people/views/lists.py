@@ -30,12 +30,16 @@ def show(request: HttpRequest, *, stopped: bool) -> HttpResponse:
     sort = request.GET.get("sort", "")
     criteria = search.criteria()
     everybody = queries.people(tenant, stopped=stopped)
-    found = queries.search(everybody, **criteria)
+    found = (
+        queries.hits(tenant, stopped=stopped, **criteria)
+        if criteria["words"].split()
+        else queries.search(everybody, tenant=tenant, **criteria)
+    )
     context = page_context(
         request,
         queries.in_order(found, sort),
         counted=found.count,
-        rows=queries.in_order(everybody, sort) if criteria["words"] else None,
+        rows=queries.in_order(everybody, sort) if criteria["words"].split() else None,
     )
     context |= {
         "search": search,
