@@ -14,7 +14,9 @@ from tests.screens.test_people_journey import menu
 
 LOGIN = "kmy00003"
 # A page that counts everything is told at most every 2 s.
-SOON_MS = 5000
+SOON_MS = 8000
+# When one of the demo's own phones is registered again after another one had its device.
+BACK_MS = 15_000
 
 
 def registered(page: Page) -> int:
@@ -26,8 +28,10 @@ def test_figures_follow_a_phone_before_ones_eyes(open_screen: Open, phone_of: Ca
     expect(page.locator(".live").first).to_have_attribute("data-live", "push")
     page.evaluate("window.stillTheSamePage = true")
     page.get_by_text("表で見る").click()
-    before = registered(page)
     attention = page.locator("#dash-attention")
+    for name in ("田中 1000", "鈴木 2000"):  # a call test may just have had their phones
+        expect(attention).not_to_contain_text(name, timeout=BACK_MS)
+    before = registered(page)
     expect(attention).to_contain_text("佐藤")
     phone = phone_of(LOGIN)
     phone.register()
@@ -53,6 +57,7 @@ def test_without_the_stream_the_figures_are_asked_for(
     page = open_screen("/sign-in-settings/").page
     page.route("**/registrations/stream/", lambda route: route.abort())
     page.goto("/")
+    expect(page.locator("#dash-attention")).not_to_contain_text("鈴木 2000", timeout=BACK_MS)
     before = registered(page)
     phone = phone_of(LOGIN)
     phone.register()

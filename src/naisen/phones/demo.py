@@ -25,7 +25,7 @@ from naisen.phones.registrar import RegistrarAway, RegistrarRefused, bound_conta
 ANSWER_AFTER_S = 4.0
 RESTART_AFTER_S = 1.0
 # How often the server is asked who is bound; one that says no (4xx) is not pestered.
-CHECK_EVERY_S = 5.0
+CHECK_EVERY_S = 2.0
 CHECK_REFUSED_AFTER_S = 20.0
 # Long, so that baresip's own refresh seldom takes a device back from a visitor before the next check.
 EXPIRY_S = 600
