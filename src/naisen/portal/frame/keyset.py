@@ -19,12 +19,16 @@ DIGITS = 19
 
 @dataclass(frozen=True)
 class KeysetPage:
-    """The rows of one page, and the places that its neighbours begin at ('' where there is none)."""
+    """The rows of one page, and the places that its neighbours begin at ('' where there is none).
+
+    `count`: how many rows the list has, so far as they were counted; None of a page that begins in its middle.
+    """
 
     rows: Sequence[Any]
     before: str
     after: str
     query: str
+    count: int | None = None
 
     @property
     def is_first(self) -> bool:
@@ -40,11 +44,13 @@ def keyset_page(
     column: str,
     descending: bool,
     size: int = ROWS,
+    counted: int = 0,
 ) -> KeysetPage:
     """The page of `found` that the parameters `before` or `after` name; the first one where they name none.
 
     `found` has no order yet; `column` is never null. Two queries: of the keys of one row more than the page has,
-    which an index may hold, and then of the page's rows, from `rows`.
+    which an index may hold, and then of the page's rows, from `rows`. From an end of the list `counted` keys and one
+    more are read, so that they count it, too.
     """
     others = sent.copy()
     places = {name: (others.pop(name, None) or [""])[-1] for name in ("before", "after")}
@@ -56,8 +62,9 @@ def keyset_page(
     if place is not None:
         found = found.filter(_beyond(column, place, falls))
     sign = "-" if falls else ""
-    keys = list(found.order_by(f"{sign}{column}", f"{sign}id").values_list("pk", flat=True)[: size + 1])
-    more, keys = len(keys) > size, keys[:size]
+    most = size if place is not None else max(size, counted)
+    found_keys = list(found.order_by(f"{sign}{column}", f"{sign}id").values_list("pk", flat=True)[: most + 1])
+    more, keys = len(found_keys) > size, found_keys[:size]
     if backwards:
         keys.reverse()
     shown = _rows_of(rows, keys)
@@ -68,6 +75,7 @@ def keyset_page(
         before=_place(shown[0], column) if shown and has_before else "",
         after=_place(shown[-1], column) if shown and has_after else "",
         query=f"{others.urlencode()}&" if others else "",
+        count=len(found_keys) if place is None else None,
     )
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from naisen.portal.audit.models import Entry
+from naisen.portal.calls import queries
 from naisen.portal.calls.models import CallRecord
 from naisen.portal.calls.queries import calls
 from naisen.portal.calls.summary import summary_of
@@ -153,7 +154,9 @@ def test_the_line_is_a_filter(browser: Client, called: Callable[..., None], offi
     assert numbers(browser, line=str(line.pk)) == ["3000"]
 
 
-def test_pages_forwards_backwards_and_to_the_end(browser: Client, called: Callable[..., None]) -> None:
+def test_pages_forwards_backwards_and_to_the_end(
+    browser: Client, called: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for n in range(120):
         # Ten at a time begin at once: the id tells them apart.
         called(n // 10, called_number=str(5000 + n), call_id=f"c{n}")
@@ -178,6 +181,9 @@ def test_pages_forwards_backwards_and_to_the_end(browser: Client, called: Callab
     assert re.findall(r'num">(\d+)</small></span> </td> <td class="c-line"', page) == first
     assert 'rel="prev"' not in page
     assert numbers(browser, before="last") == seen[70:]
+    monkeypatch.setattr(queries, "COUNTED", 60)
+    for end_or_middle in ("", "before=last", back[1].replace("&amp;", "&")):
+        assert "検索結果: <b>60</b>件以上" in text(browser, f"/calls/?{end_or_middle}")
 
 
 def test_the_summary_counts_all_that_was_found(browser: Client, called: Callable[..., None]) -> None:

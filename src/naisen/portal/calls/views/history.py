@@ -31,9 +31,15 @@ def calls(request: HttpRequest) -> HttpResponse:
     found = queries.search(every, tenant=tenant, **search.criteria())
     sort = request.GET.get("sort", queries.NEWEST)
     column = queries.SORTS.get(sort.removeprefix("-"), "started_at")
-    page = keyset_page(found, request.GET, rows=every, column=column, descending=sort.startswith("-"))
-    is_all = page.is_first and not page.after
-    count = len(page.rows) if is_all else queries.count_of(found)
+    page = keyset_page(
+        found,
+        request.GET,
+        rows=every,
+        column=column,
+        descending=sort.startswith("-"),
+        counted=queries.COUNTED,
+    )
+    count = page.count if page.count is not None else queries.count_of(found)
     context = {
         "search": search,
         "sort": sort,
