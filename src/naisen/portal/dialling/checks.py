@@ -1,11 +1,13 @@
 """「番号チェック」: numbers that would ring nobody, and settings that lead nowhere.
 
-One statement looks at all of a tenant's numbers at once and counts what it finds; one reads a page of it. Only
-where forwarding leads is followed here, because the plan of outside numbers (naisen.routing.japan) is no
-database's: what is found comes back to the statements as rows.
+Departments, lines and forwardings are few: what is wrong with them is read as a whole. People are many: those with
+trouble are counted in one statement, and only what stands on a page is read. Only where forwarding leads is followed
+here, because the plan of outside numbers (naisen.routing.japan) is no database's: what is found comes back to the
+statements as rows.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,15 +22,16 @@ ROWS = 50
 # Every check gives: kind of trouble, kind and id of the thing, its name and digits, and a detail.
 DEPARTMENTS = """
 SELECT CASE WHEN members.count = 0 THEN 'department_empty'
-            WHEN members.active = 0 THEN 'department_stopped'
+            WHEN NOT members.are_active THEN 'department_stopped'
             ELSE 'department_no_device' END,
        'department', g.id, g.name, n.digits, members.count::text
   FROM departments_department g
   JOIN numbering_number n ON n.id = g.number_id
   CROSS JOIN LATERAL (
-      SELECT count(m.id) AS count, count(p.id) AS active
-        FROM departments_membership m LEFT JOIN people_person p ON p.id = m.person_id AND p.stopped_at IS NULL
-       WHERE m.department_id = g.id
+      SELECT (SELECT count(*) FROM departments_membership m WHERE m.department_id = g.id) AS count,
+             EXISTS (SELECT FROM departments_membership m JOIN people_person p ON p.id = m.person_id
+                      WHERE m.department_id = g.id AND p.stopped_at IS NULL) AS are_active
+      OFFSET 0
   ) AS members
  WHERE g.tenant_id = %(tenant)s AND (
       SELECT true FROM departments_membership m JOIN people_person p ON p.id = m.person_id
@@ -36,39 +39,7 @@ SELECT CASE WHEN members.count = 0 THEN 'department_empty'
        WHERE m.department_id = g.id AND p.stopped_at IS NULL LIMIT 1
  ) IS NULL
 """
-# Whoever forwards everything, or what no telephone is there for, needs none.
-PEOPLE_WITHOUT_DEVICE = """
-SELECT 'person_no_device', 'person', p.id, p.name, p.extension, ''
-  FROM people_person p
- WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
-   AND p.forward_always = '' AND p.forward_unregistered = ''
-   AND NOT EXISTS (SELECT 1 FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id)
-"""
-# Each device that is not registered is looked up in its own events, whatever the planner thinks there is of them:
-# OFFSET 0 keeps the steps apart. Else it may read all events for each person.
-PEOPLE_NEVER_SEEN = """
-SELECT 'person_never_seen', 'person', p.id, p.name, p.extension, silent.count::text
-  FROM (SELECT d.person_id, count(*) AS count
-          FROM (SELECT d.id, d.person_id FROM devices_device d
-                 WHERE d.tenant_id = %(tenant)s AND d.person_id IS NOT NULL AND NOT EXISTS (
-                     SELECT FROM edge.location l
-                      WHERE l.domain = %(domain)s AND l.username = d.login
-                        AND l.expires > (now() AT TIME ZONE 'UTC')
-                 ) OFFSET 0) AS d
-          CROSS JOIN LATERAL (
-              SELECT EXISTS (SELECT FROM registrations_event e WHERE e.device_id = d.id) AS is_known OFFSET 0
-          ) AS events
-         WHERE NOT is_known
-         GROUP BY d.person_id
-        HAVING count(*) = (SELECT count(*) FROM devices_device every
-                            WHERE every.tenant_id = %(tenant)s AND every.person_id = d.person_id)
-        OFFSET 0) AS silent
-  JOIN people_person p ON p.id = silent.person_id
- WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
-   AND p.forward_always = '' AND p.forward_unregistered = ''
-"""
-# S1-40. Who may call out on nothing at all is meant to.
-DEFAULT_LINES = """
+LINES = """
 SELECT 'default_line_not_allowed', 'person', p.id, p.name, p.extension, l.name || '【' || l.number || '】'
   FROM people_person p JOIN lines_line l ON l.id = p.default_line_id
  WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
@@ -103,23 +74,93 @@ SELECT f.trouble, f.thing, f.id, coalesce(p.name, l.name), coalesce(p.extension,
   LEFT JOIN people_person p ON f.thing = 'person' AND p.id = f.id AND p.tenant_id = %(tenant)s
   LEFT JOIN lines_line l ON f.thing = 'line' AND l.id = f.id AND l.tenant_id = %(tenant)s
 """
-# Which troubles each can find.
-CHECKS: Mapping[str, Collection[str]] = {
-    LEADS: ("forward_loop", "forward_missing", "forward_stopped", "forward_not_allowed", "forward_abroad"),
-    DEPARTMENTS: ("department_empty", "department_stopped", "department_no_device"),
-    LINES: ("line_no_recipients", "line_recipients_stopped"),
-    LINES_WITHOUT_TRUNK: ("line_no_trunk",),
-    DEFAULT_LINES: ("default_line_not_allowed",),
-    COMMON_LINE: ("common_line_not_allowed",),
-    PEOPLE_WITHOUT_DEVICE: ("person_no_device",),
-    PEOPLE_NEVER_SEEN: ("person_never_seen",),
-}
-FOUND = "FROM ({checks}) AS found (trouble, thing, id, name, digits, detail)"
-COUNTS = f"SELECT trouble, count(*) {FOUND} GROUP BY trouble"
-PAGE = f"""
-SELECT * {FOUND} WHERE trouble = ANY (%(troubles_shown)s)
- ORDER BY array_position(%(troubles_shown)s::text[], trouble), digits, id, detail LIMIT %(limit)s OFFSET %(offset)s
+# People with a trouble are read from an index that has them in order, from its front or its end, until a page is full.
+# EXISTS would be a join with all the devices first; a sub-select that is compared is asked for each person alone.
+# Whoever forwards everything, or what no telephone is there for, needs none.
+PEOPLE_WITHOUT_DEVICE = """
+SELECT 'person_no_device', 'person', p.id, p.name, p.extension, ''
+  FROM people_person p
+ WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
+   AND p.forward_always = '' AND p.forward_unregistered = ''
+   AND coalesce((SELECT 1 FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id LIMIT 1), 0) <> 1
 """
+# Devices that never came are few, and known (edge_schema/sql/18_presence.sql).
+PEOPLE_NEVER_SEEN = """
+SELECT 'person_never_seen', 'person', p.id, p.name, p.extension, silent.count::text
+  FROM (SELECT d.person_id, count(*) AS count
+          FROM registrations_presence here
+          JOIN devices_device d ON d.id = here.device_id AND d.person_id IS NOT NULL
+         WHERE here.tenant_id = %(tenant)s AND NOT here.seen AND NOT EXISTS (
+             SELECT FROM edge.location l
+              WHERE l.domain = %(domain)s AND l.username = d.login AND l.expires > (now() AT TIME ZONE 'UTC'))
+         GROUP BY d.person_id
+        HAVING count(*) = (SELECT count(*) FROM devices_device every
+                            WHERE every.tenant_id = %(tenant)s AND every.person_id = d.person_id)) AS silent
+  JOIN people_person p ON p.id = silent.person_id
+ WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
+   AND p.forward_always = '' AND p.forward_unregistered = ''
+"""
+# S1-40. Who may call out on nothing at all is meant to.
+DEFAULT_LINES = """
+SELECT 'default_line_not_allowed', 'person', p.id, p.name, p.extension, l.name || '【' || l.number || '】'
+  FROM people_person p JOIN lines_line l ON l.id = p.default_line_id
+ WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
+   AND NOT EXISTS (SELECT FROM lines_linecaller c WHERE c.line_id = p.default_line_id AND c.person_id = p.id)
+"""
+COMMON_LINE = """
+SELECT 'common_line_not_allowed', 'person', p.id, p.name, p.extension, l.name || '【' || l.number || '】'
+  FROM people_person p JOIN lines_line l ON l.id = %(common_line)s
+ WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL AND p.default_line_id IS NULL
+   AND coalesce((SELECT 1 FROM lines_linecaller c WHERE c.tenant_id = %(tenant)s AND c.person_id = p.id LIMIT 1), 0) <> 0
+   AND coalesce((SELECT 1 FROM lines_linecaller c
+                  WHERE c.line_id = %(common_line)s AND c.person_id = p.id LIMIT 1), 0) <> 1
+"""
+# How many these are, from totals that indexes give: all who have no device, without the few of them who need none;
+# and all who may call out, but not on the common line, without the few of them to whom that is nothing.
+WITHOUT_DEVICE_COUNT = """
+SELECT (SELECT count(*) FROM people_person WHERE tenant_id = %(tenant)s)
+     - (SELECT count(*) FROM (SELECT FROM devices_device WHERE tenant_id = %(tenant)s AND person_id IS NOT NULL
+                               GROUP BY person_id) AS used)
+     - (SELECT count(*) FROM people_person p WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NOT NULL
+           AND NOT EXISTS (SELECT FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id))
+     - (SELECT count(*) FROM people_person p WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL
+           AND NOT (forward_always = '' AND forward_busy = '' AND forward_no_answer = '' AND forward_unregistered = '')
+           AND NOT (p.forward_always = '' AND p.forward_unregistered = '')
+           AND NOT EXISTS (SELECT FROM devices_device d WHERE d.tenant_id = %(tenant)s AND d.person_id = p.id))
+"""
+ON_OTHERS_ALONE = """
+EXISTS (SELECT FROM lines_linecaller c WHERE c.tenant_id = %(tenant)s AND c.person_id = p.id)
+AND NOT EXISTS (SELECT FROM lines_linecaller c WHERE c.line_id = %(common_line)s AND c.person_id = p.id)
+"""
+COMMON_LINE_COUNT = f"""
+SELECT CASE WHEN %(common_line)s::bigint IS NULL THEN 0 ELSE
+       (SELECT count(*) FROM (SELECT FROM lines_linecaller WHERE tenant_id = %(tenant)s GROUP BY person_id) AS callers)
+     - (SELECT count(*) FROM lines_linecaller WHERE tenant_id = %(tenant)s AND line_id = %(common_line)s)
+     - (SELECT count(*) FROM people_person p
+         WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NOT NULL AND {ON_OTHERS_ALONE})
+     - (SELECT count(*) FROM people_person p
+         WHERE p.tenant_id = %(tenant)s AND p.stopped_at IS NULL AND p.default_line_id = ANY (
+               ARRAY(SELECT id FROM lines_line WHERE tenant_id = %(tenant)s)) AND {ON_OTHERS_ALONE})
+       END
+"""  # noqa: S608 - all are constants
+THINGS = f"""
+SELECT * FROM ({" UNION ALL ".join((LEADS, DEPARTMENTS, LINES, LINES_WITHOUT_TRUNK))})
+    AS found (trouble, thing, id, name, digits, detail)
+ ORDER BY digits, id, detail
+"""  # noqa: S608 - all are constants
+# Trouble → the people who have it, and how many they are.
+PEOPLE: Mapping[str, tuple[str, str]] = {
+    "default_line_not_allowed": (DEFAULT_LINES, f"SELECT count(*) FROM ({DEFAULT_LINES}) AS found"),  # noqa: S608
+    "common_line_not_allowed": (COMMON_LINE, COMMON_LINE_COUNT),
+    "person_no_device": (PEOPLE_WITHOUT_DEVICE, WITHOUT_DEVICE_COUNT),
+    "person_never_seen": (PEOPLE_NEVER_SEEN, f"SELECT count(*) FROM ({PEOPLE_NEVER_SEEN}) AS found"),  # noqa: S608
+}
+PEOPLE_COUNTS = f"SELECT {', '.join(f'({count})' for _people, count in PEOPLE.values())}"
+SLICE = """
+(SELECT {place} AS place, found.* FROM ({people}) AS found (trouble, thing, id, name, digits, detail)
+  ORDER BY digits {way}, id {way}, detail {way} LIMIT {rows} OFFSET {before})
+"""
+PAGE = "SELECT * FROM ({slices}) AS page ORDER BY place, digits, id, detail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,28 +197,62 @@ def check(
         "common_line": tenant.common_line_id,
         **_columns(list(leads_of(tenant))),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS.format(checks=" UNION ALL ".join(CHECKS)), values)
-        counts: dict[str, int] = dict(cursor.fetchall())
-    chosen = {trouble: counts.get(trouble, 0) for trouble in ([only] if only else order)}
+    things = _troubles(THINGS, values)
+    counts = Counter(trouble.trouble for trouble in things) + Counter(_people_counts(values))
+    chosen = {trouble: counts[trouble] for trouble in ([only] if only else order)}
     last = max(sum(chosen.values()) - 1, 0) // limit * limit
-    return Found(counts, _rows(values, chosen, min(offset, last), limit))
+    return Found(counts, _rows(values, things, shares(chosen, min(offset, last), limit), counts))
 
 
-def _rows(values: dict[str, Any], counts: Mapping[str, int], offset: int, limit: int) -> list[Trouble]:
-    """Rows of the troubles in the order of `counts`: only what finds one of the page's is asked again."""
-    before, shown = 0, {}
-    for trouble, count in counts.items():
-        if before < offset + limit and before + count > offset:
-            shown[trouble] = before
-        before += count
-    if not shown:
-        return []
-    checks = [sql for sql, troubles in CHECKS.items() if not shown.keys().isdisjoint(troubles)]
-    values |= {"troubles_shown": list(shown), "limit": limit, "offset": offset - min(shown.values())}
+def shares(counts: Mapping[str, int], offset: int, limit: int) -> dict[str, tuple[int, int]]:
+    """Kind → how many of it come before the rows from `offset` on, and how many are among these `limit` rows."""
+    begin, found = 0, {}
+    for kind, count in counts.items():
+        first, beyond = max(offset - begin, 0), min(offset + limit - begin, count)
+        if first < beyond:
+            found[kind] = (first, beyond - first)
+        begin += count
+    return found
+
+
+def _people_counts(values: Mapping[str, Any]) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(PAGE.format(checks=" UNION ALL ".join(checks)), values)
-        return [Trouble(*row) for row in cursor.fetchall()]
+        cursor.execute(PEOPLE_COUNTS, values)
+        return dict(zip(PEOPLE, cursor.fetchone(), strict=True))
+
+
+def _rows(
+    values: Mapping[str, Any],
+    things: Sequence[Trouble],
+    shown: Mapping[str, tuple[int, int]],
+    counts: Mapping[str, int],
+) -> list[Trouble]:
+    """The rows that `shown` names, kind by kind; those of people are asked for in one statement."""
+    slices = [
+        _slice(place, kind, first, rows, counts[kind])
+        for place, (kind, (first, rows)) in enumerate(shown.items())
+        if kind in PEOPLE
+    ]
+    people = _troubles(PAGE.format(slices=" UNION ALL ".join(slices)), values, 1) if slices else []
+    found = []
+    for kind, (first, rows) in shown.items():
+        of_kind = [trouble for trouble in things if trouble.trouble == kind][first : first + rows]
+        found += of_kind or [trouble for trouble in people if trouble.trouble == kind]
+    return found
+
+
+def _slice(place: int, kind: str, first: int, rows: int, count: int) -> str:
+    """`rows` of the people with a trouble, after the `first` of `count`: from the nearer end."""
+    after = max(count - first - rows, 0)
+    way, before = ("", first) if first <= after else ("DESC", after)
+    return SLICE.format(place=place, people=PEOPLE[kind][0], way=way, rows=rows, before=before)
+
+
+def _troubles(statement: str, values: Mapping[str, Any], begin: int = 0) -> list[Trouble]:
+    """The rows of a statement; the columns before `begin` are only for their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [Trouble(*row[begin:]) for row in cursor.fetchall()]
 
 
 def _columns(leads: list[Lead]) -> dict[str, list[Any]]:

@@ -1,6 +1,8 @@
 """「番号チェック」: every kind of trouble is found, and nothing where there is none."""
 
+import itertools
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from django.db import connection
@@ -11,7 +13,7 @@ from django.utils import translation
 
 from naisen.portal.departments.models import Department, Membership
 from naisen.portal.devices.models import Device
-from naisen.portal.dialling.checks import check
+from naisen.portal.dialling.checks import check, shares
 from naisen.portal.dialling.forwards import going_round
 from naisen.portal.dialling.words import TROUBLES
 from naisen.portal.lines.models import Line, LineCaller, LineRecipient, Trunk
@@ -240,7 +242,7 @@ def test_the_statements_do_not_grow_with_the_people(sound: Tenant) -> None:
         check(sound, TROUBLES)
     hire(range(5001, 5120))
     with CaptureQueriesContext(connection) as many:
-        check(sound, TROUBLES)
+        check(sound, TROUBLES, offset=100)
     assert len(many) == len(few)
     assert check(sound, TROUBLES).counts == {"forward_missing": 120, "person_no_device": 120}
     assert len(check(sound, TROUBLES).rows) == 50
@@ -250,6 +252,121 @@ def test_the_statements_do_not_grow_with_the_people(sound: Tenant) -> None:
     assert [one.trouble for one in first] == ["forward_missing"] * 20 + ["person_no_device"] * 30
     assert first[20:] == check(sound, TROUBLES, only="person_no_device", limit=30).rows
     assert Department.objects.filter(tenant=sound).exists()
+
+
+def test_each_row_of_a_page_is_of_the_kind_whose_turn_it_is() -> None:
+    counts = {"a": 3, "b": 0, "c": 5, "d": 2}
+    assert shares(counts, 0, 10) == {"a": (0, 3), "c": (0, 5), "d": (0, 2)}
+    assert shares(counts, 2, 4) == {"a": (2, 1), "c": (0, 3)}
+    assert shares(counts, 9, 10) == {"d": (1, 1)}
+    assert shares(counts, 10, 10) == {}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person as far as a check asks."""
+
+    digits: str
+    is_stopped: bool
+    forward: str
+    has_device: bool
+    default: str
+    lines: tuple[str, ...]
+
+    def troubles(self) -> set[str]:
+        """The rules, for one person. `sound` has two lines, the common one and `other`."""
+        if self.is_stopped:
+            return set()
+        reachable = self.forward in ("always", "unregistered")
+        wrong_default = self.default != "" and self.default not in self.lines
+        no_common = not self.default and self.lines and "common" not in self.lines
+        found = {
+            "person_no_device": not reachable and not self.has_device,
+            "person_never_seen": not reachable and self.has_device,
+            "default_line_not_allowed": wrong_default,
+            "common_line_not_allowed": no_common,
+        }
+        return {trouble for trouble, is_so in found.items() if is_so}
+
+
+def everybody() -> list[Somebody]:
+    """One of each kind."""
+    kinds = itertools.product(
+        (False, True),
+        ("", "always", "unregistered", "busy"),
+        (False, True),
+        ("", "common", "other"),
+        ((), ("common",), ("other",), ("common", "other")),
+    )
+    return [Somebody(str(50_000 + n), *kind) for n, kind in enumerate(kinds)]
+
+
+def hired(tenant: Tenant, all_of_them: list[Somebody]) -> None:
+    """They, their devices and lines."""
+    common = Line.objects.get(tenant=tenant)
+    other = Line.objects.create(
+        tenant=tenant,
+        code="002",
+        name="大阪",
+        number="0600000002",
+        trunk=Trunk.objects.get(),
+        no_answer="forward",
+        no_answer_number="3000",
+    )
+    lines = {"": None, "common": common, "other": other}
+    numbers = Number.objects.bulk_create(
+        Number(tenant=tenant, digits=one.digits, kind=Number.Kind.PERSON) for one in all_of_them
+    )
+    made = Person.objects.bulk_create(
+        Person(
+            tenant=tenant,
+            number=number,
+            name=f"人{one.digits}",
+            stopped_at="2026-01-01T00:00:00Z" if one.is_stopped else None,
+            default_line=lines[one.default],
+            **({f"forward_{one.forward}": "100"} if one.forward else {}),
+        )
+        for one, number in zip(all_of_them, numbers, strict=True)
+    )
+    both = list(zip(all_of_them, made, strict=True))
+    LineCaller.objects.bulk_create(
+        LineCaller(tenant=tenant, person=person, line=lines[line])
+        for one, person in both
+        for line in one.lines
+    )
+    server = Device.objects.filter(tenant=tenant).values_list("server_id", flat=True)[0]
+    Device.objects.bulk_create(
+        Device(
+            tenant=tenant,
+            serial=int(one.digits),
+            unique_number=one.digits,
+            login=f"x{one.digits}",
+            server_id=server,
+            person=person,
+        )
+        for one, person in both
+        if one.has_device
+    )
+
+
+def test_what_is_counted_is_what_is_wrong_with_each_and_stands_on_the_pages(sound: Tenant) -> None:
+    """One of every kind of person: what is told of all at once is what the rules say of each."""
+    all_of_them = everybody()
+    hired(sound, all_of_them)
+    counts = check(sound, TROUBLES).counts
+    for kind in (
+        "default_line_not_allowed",
+        "common_line_not_allowed",
+        "person_no_device",
+        "person_never_seen",
+    ):
+        wrong = [one.digits for one in all_of_them if kind in one.troubles()]
+        assert counts[kind] == len(wrong) > 5
+        pages = [check(sound, TROUBLES, only=kind, offset=n, limit=7).rows for n in range(0, len(wrong), 7)]
+        assert [trouble.digits for page in pages for trouble in page] == wrong
+    Tenant.objects.filter(pk=sound.pk).update(common_line=None)
+    sound.refresh_from_db()
+    assert check(sound, TROUBLES).counts["common_line_not_allowed"] == 0
 
 
 def test_what_goes_round_is_found_with_what_leads_there() -> None:
