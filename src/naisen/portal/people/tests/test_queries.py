@@ -1,6 +1,7 @@
 """Finding people (S1-20)."""
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.http import Http404
 
 from naisen.portal.departments.models import Department
@@ -38,6 +39,11 @@ def test_what_is_searched_ends_at_the_scope(office: Tenant, elsewhere: Tenant) -
     assert {found.tenant_id for found in Findable.objects.all()} == {elsewhere.pk}
     scope.set_scope(scope.NOTHING)
     assert not Findable.objects.exists()
+
+
+def test_nobody_writes_through_what_is_searched(office: Tenant) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Findable.objects.filter(tenant=office).update(name="偽")
 
 
 def test_by_department(office: Tenant) -> None:
