@@ -103,6 +103,12 @@ class Person(models.Model):
             models.Index(
                 fields=["tenant", "created_at", "id"], include=["stopped_at"], name="person_by_created_at"
             ),
+            # The few who are stopped, however far they stand from each other in the index of all.
+            models.Index(
+                fields=["tenant", "kana", "id"],
+                condition=Q(stopped_at__isnull=False),
+                name="person_stopped_by_kana",
+            ),
             # The few whose calls go on: 番号チェック asks for all of them.
             models.Index(
                 fields=["tenant"], condition=~Q(**dict.fromkeys(FORWARDS, "")), name="person_forwards"
