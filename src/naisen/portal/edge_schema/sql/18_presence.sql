@@ -20,7 +20,8 @@ CREATE INDEX presence_never ON registrations_presence (tenant_id) INCLUDE (devic
 REVOKE ALL ON registrations_presence FROM naisen_portal;
 GRANT SELECT ON registrations_presence TO naisen_portal;
 
--- As before, and counts: one up or one down, so that two of Kamailio's processes at once cannot miscount.
+-- As before, and counts: one up or one down, so that two of Kamailio's processes at once cannot miscount. Who came
+-- once has been seen, also when the months of its events are long gone.
 CREATE OR REPLACE FUNCTION edge.note_registration() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -36,7 +37,8 @@ BEGIN
   others := EXISTS (SELECT FROM edge.location l WHERE l.username = row_.username AND l.domain = row_.domain
                     AND l.ruid <> row_.ruid AND l.expires > now() AT TIME ZONE 'UTC');
   IF TG_OP <> 'UPDATE' THEN
-    UPDATE registrations_presence SET bindings = bindings + CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
+    UPDATE registrations_presence
+       SET bindings = bindings + CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END, seen = true
      WHERE device_id = device.id;
   END IF;
   IF TG_OP = 'DELETE' AND others THEN RETURN NULL; END IF;
@@ -147,17 +149,8 @@ END $$;
 CREATE TRIGGER note_domain AFTER UPDATE OF domain ON tenants_tenant
 FOR EACH ROW WHEN (OLD.domain <> NEW.domain) EXECUTE FUNCTION note_domain();
 
--- Once seen, always seen: also when the months of its events are long gone.
-CREATE FUNCTION note_seen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-BEGIN
-  UPDATE registrations_presence SET seen = true WHERE device_id = NEW.device_id AND NOT seen;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER note_seen AFTER INSERT ON registrations_event FOR EACH ROW EXECUTE FUNCTION note_seen();
-
 REVOKE ALL ON FUNCTION edge.count_renamed(), edge.count_no_binding(), edge.bindings_of(bigint, varchar),
-    is_active(bigint), note_device(), note_user(), note_stop(), note_domain(), note_seen() FROM PUBLIC;
+    is_active(bigint), note_device(), note_user(), note_stop(), note_domain() FROM PUBLIC;
 
 -- Creating the triggers has made all writers wait: nothing is missed.
 INSERT INTO registrations_presence (device_id, tenant_id, serial, bindings, used, seen)

@@ -1,4 +1,3 @@
-DROP TRIGGER note_seen ON registrations_event;
 DROP TRIGGER note_domain ON tenants_tenant;
 DROP TRIGGER note_stop ON people_person;
 DROP TRIGGER note_user ON devices_device;
@@ -6,7 +5,7 @@ DROP TRIGGER note_device_again ON devices_device;
 DROP TRIGGER note_device ON devices_device;
 DROP TRIGGER emptied ON edge.location;
 DROP TRIGGER renamed ON edge.location;
-DROP FUNCTION note_seen, note_domain, note_stop, note_user, note_device, is_active, edge.bindings_of,
+DROP FUNCTION note_domain, note_stop, note_user, note_device, is_active, edge.bindings_of,
     edge.count_no_binding, edge.count_renamed;
 DROP TABLE registrations_presence;
 CREATE OR REPLACE FUNCTION edge.note_registration() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
