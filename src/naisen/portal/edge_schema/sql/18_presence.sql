@@ -104,7 +104,8 @@ SET search_path = public, pg_temp AS $$
 DECLARE
   found_ integer := 0;
 BEGIN
-  IF TG_OP = 'UPDATE' OR EXISTS (SELECT FROM edge.location l WHERE l.username = NEW.login) THEN
+  IF TG_OP = 'UPDATE' OR EXISTS (SELECT FROM edge.location l JOIN tenants_tenant t ON t.domain = l.domain
+                                  WHERE t.id = NEW.tenant_id AND l.username = NEW.login) THEN
     found_ := edge.bindings_of(NEW.tenant_id, NEW.login);
   END IF;
   INSERT INTO registrations_presence (device_id, tenant_id, serial, bindings, used)

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from naisen.portal.devices.models import Credential, Device
@@ -148,6 +149,24 @@ def test_all_at_once_agrees_with_each(office: Tenant, elsewhere: Tenant, as_edge
         "unknown": 1,
         "not_supported": 1,
     }
+
+
+def test_a_device_is_given_to_somebody_who_is_being_stopped(office: Tenant) -> None:
+    """Whoever comes second waits, and sees what the first has done."""
+
+    def give() -> None:
+        scope.set_scope(scope.EVERYTHING)
+        Device.objects.filter(tenant=office, serial=4).update(person=tanaka)
+        connections.close_all()
+
+    tanaka = Person.objects.get(tenant=office, number__digits="1000")
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            Person.objects.filter(pk=tanaka.pk).update(stopped_at=timezone.now())
+            giving = other.submit(give)
+            assert wait([giving], timeout=0.3).not_done
+        giving.result(timeout=10)
+    assert agreed(office) == {"missing": 2, "idle": 5}
 
 
 def test_a_page_beyond_the_end_is_the_last(office: Tenant) -> None:
