@@ -1,7 +1,6 @@
 """Every read of devices; each takes the tenant."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -101,14 +100,6 @@ def open_credential(device: Device) -> Credential:
 def credentials_of(device: Device) -> list[Credential]:
     """The last five passwords of a device, the open one first."""
     return list(Credential.objects.filter(tenant=device.tenant, device=device).order_by("-version")[:5])
-
-
-def waiting_passwords(tenant: Tenant, device_ids: Iterable[int], now: datetime) -> dict[int, datetime]:
-    """From when the new password works, for those of the devices where it does not work yet (S1-111)."""
-    waiting = Credential.objects.filter(
-        tenant=tenant, device__in=list(device_ids), ended_at__isnull=True, effective_at__gt=now
-    )
-    return dict(waiting.values_list("device_id", "effective_at"))
 
 
 def password_of(credential: Credential) -> str:

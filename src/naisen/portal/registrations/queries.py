@@ -98,16 +98,20 @@ def _status(
 ) -> Status:
     facts = facts_of(tenant, device, binding, row, common)
     verdict = diagnose(facts)
+    begins = row.effective_at
+    password_from = begins if begins and begins > facts.now else None
     if not facts.is_supported:
-        return Status(state=State.NOT_SUPPORTED, reason=verdict)
+        return Status(state=State.NOT_SUPPORTED, reason=verdict, password_from=password_from)
     if facts.is_asked_for:
-        return Status(state=State.UNKNOWN, reason=verdict)
+        return Status(state=State.UNKNOWN, reason=verdict, password_from=password_from)
     if binding is None or facts.why_not:
-        return Status(state=State.UNREGISTERED, since=_gone_at(facts.events), reason=verdict)
+        since = _gone_at(facts.events)
+        return Status(state=State.UNREGISTERED, since=since, reason=verdict, password_from=password_from)
     return _registered(binding, facts, verdict)
 
 
 def _registered(binding: Binding, facts: Facts, verdict: Diagnosis) -> Status:
+    """Its password works, or a rule would keep it out."""
     return Status(
         state=State.REGISTERED,
         terminal=binding.terminal,

@@ -20,7 +20,8 @@ class State(StrEnum):
 class Status:
     """The status of one device. `since` is when the present state began, where that is known.
 
-    `reason` says why it is so (registrations.diagnosis).
+    `reason` says why it is so (registrations.diagnosis). `password_from` is when its new password begins to work,
+    where it does not yet (S1-111).
     """
 
     state: State
@@ -31,3 +32,4 @@ class Status:
     since: datetime | None = None
     expires_at: datetime | None = None
     waits_for_login: bool = False
+    password_from: datetime | None = None

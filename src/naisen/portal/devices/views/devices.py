@@ -45,8 +45,8 @@ def rows_of(tenant: Tenant, found: Iterable[Device]) -> list[Row]:
     """The devices with their status, in the order given."""
     chosen, now = list(found), timezone.now()
     cells = cells_of(tenant, chosen)
-    waiting = queries.waiting_passwords(tenant, cells, now)
-    waits = {pk: usable_from(at, now=now, zone=tenant.time_zone) for pk, at in waiting.items()}
+    starts = {pk: cell.status.password_from for pk, cell in cells.items()}
+    waits = {pk: usable_from(at, now=now, zone=tenant.time_zone) for pk, at in starts.items() if at}
     return [Row(device, cells[device.pk], waits.get(device.pk, "")) for device in chosen]
 
 
