@@ -77,9 +77,7 @@ SELECT 'person_never_seen', 'person', p.id, p.name, p.extension, silent.count::t
   FROM (SELECT d.person_id, count(*) AS count
           FROM registrations_presence here
           JOIN devices_device d ON d.id = here.device_id AND d.person_id IS NOT NULL
-         WHERE here.tenant_id = %(tenant)s AND NOT here.seen AND NOT EXISTS (
-             SELECT FROM edge.location l
-              WHERE l.domain = %(domain)s AND l.username = d.login AND l.expires > (now() AT TIME ZONE 'UTC'))
+         WHERE here.tenant_id = %(tenant)s AND NOT here.seen
          GROUP BY d.person_id
         HAVING count(*) = (SELECT count(*) FROM devices_device every
                             WHERE every.tenant_id = %(tenant)s AND every.person_id = d.person_id)) AS silent
@@ -180,7 +178,6 @@ def check(
     """
     values = {
         "tenant": tenant.pk,
-        "domain": tenant.domain,
         "common_line": tenant.common_line_id,
         **_columns(list(leads_of(tenant))),
     }
