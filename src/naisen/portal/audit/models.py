@@ -3,10 +3,15 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import TextField, Value
+from django.db.models import Func, TextField, Value
 from django.db.models.functions import Cast, Concat, Upper
 
 from naisen.portal.tenants.models import Tenant
+
+
+def values_of(field: str) -> Cast:
+    """The values of a column that maps names to values, as one text; the names are the program's own words."""
+    return Cast(Func(field, Value("$.*"), function="jsonb_path_query_array"), TextField())
 
 
 class Entry(models.Model):
@@ -16,7 +21,7 @@ class Entry(models.Model):
     neither change nor delete a row. `before` and `after` map field names to plain values; secrets
     are never among them. Without a tenant it is about something of the operator's own, a trunk say; those
     form a chain of their own that no tenant sees. `search` is given by the database: one text that words
-    are looked for in; writing `before` and `after` out for each look would take as long as all the rest.
+    are looked for in; writing values out for each look would take as long as all the rest.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -36,7 +41,7 @@ class Entry(models.Model):
         expression=Upper(
             Concat(
                 *("object_name", Value("\n"), "actor_name"),
-                *(Value("\n"), Cast("before", TextField()), Value("\n"), Cast("after", TextField())),
+                *(Value("\n"), values_of("before"), Value("\n"), values_of("after")),
                 output_field=TextField(),
             )
         ),

@@ -2,9 +2,15 @@
 
 from typing import ClassVar
 
-import django.db.models.functions.comparison
 import django.db.models.functions.text
 from django.db import migrations, models
+from django.db.models.functions import Cast
+
+
+def values_of(field: str) -> Cast:
+    """The values of a column that maps names to values, as one text."""
+    every = models.Func(field, models.Value("$.*"), function="jsonb_path_query_array")
+    return Cast(every, models.TextField())
 
 
 class Migration(migrations.Migration):
@@ -23,9 +29,9 @@ class Migration(migrations.Migration):
                         models.Value("\n"),
                         "actor_name",
                         models.Value("\n"),
-                        django.db.models.functions.comparison.Cast("before", models.TextField()),
+                        values_of("before"),
                         models.Value("\n"),
-                        django.db.models.functions.comparison.Cast("after", models.TextField()),
+                        values_of("after"),
                         output_field=models.TextField(),
                     )
                 ),

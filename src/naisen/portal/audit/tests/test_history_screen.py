@@ -68,6 +68,8 @@ def rows(page: str) -> int:
         ({"kind": "person", "q": "田中"}, 2),
         ({"q": "1001"}, 1),
         ({"q": "伊藤 1001"}, 1),
+        ({"q": "hyperlink"}, 1),
+        ({"q": "memo"}, 0),
         ({"q": "no such words"}, 0),
         ({"kind": "department"}, 0),
         ({"actor": "0", "kind": "person"}, 3),
