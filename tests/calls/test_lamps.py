@@ -284,7 +284,7 @@ def test_lamps_are_right_after_kamailio_was_killed_and_while_the_database_is_awa
 
 
 def test_a_call_that_ended_just_before_a_kill_stays_ended(edge: EdgeServer, two: tuple[Phone, Phone]) -> None:
-    """Kamailio removes its row 5 s later, and would take it for a call that is up."""
+    """Its row has gone with the record: else Kamailio would take it for a call that is up."""
     tanaka, suzuki = two
     with edge.phone("kmy00003") as third, Lamp(third, "2000") as lamp:
         call = tanaka.invite("2000")
@@ -296,13 +296,8 @@ def test_a_call_that_ended_just_before_a_kill_stays_ended(edge: EdgeServer, two:
         assert lamp.next_shows() == [("recipient", "terminated")]
         assert len(edge.records(call.invite["Call-ID"])) == 1
         edge.restart_kamailio()
-        byes = [phone.expect_request("BYE") for phone in two]  # both before an answer, which would spare one
-        for side, bye in zip((call, ringing), byes, strict=True):
-            side.reply(481, request=bye)
-        lamp.next()
-        while ("recipient", "confirmed") in lamp.shows:  # told before the calls were buried
-            lamp.next()
-        wait_for(lambda: edge.rpc("dlg.list") == [], 3)
+        assert lamp.next_shows() == []
+        assert edge.rpc("dlg.list") == []
         held = {
             one["name"]: one["value"] for row in edge.rpc("htable.dump", "calls_held") for one in row["slot"]
         }

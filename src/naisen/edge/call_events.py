@@ -1,7 +1,7 @@
 """How calls go on and end: failure routes and dialog events become the next stage, or the call's one record."""
 
-from collections.abc import Callable
 from dataclasses import asdict
+from typing import Protocol
 
 from naisen.edge import lamps, limits, spending, trunks
 from naisen.edge.call_record import CallRecord
@@ -12,9 +12,18 @@ from naisen.edge.outcome import Outcome, outcome_of
 from naisen.edge.placing import Branch, ChallengeAnswer
 from naisen.edge.refusals import WHY_NOT_WORDS
 from naisen.edge.stages import Refused, StageDirectory, Stages
+from naisen.edge.stored_dialog import StoredDialog
 from naisen.routing import Dial, Forward, Ring
 
-Keep = Callable[[CallRecord], None]
+
+class Keep(Protocol):
+    """Where calls and their records go; raises nothing."""
+
+    def dialog(self, dialog: StoredDialog, note: str, cseq_diff: str) -> None:
+        """Keep a call that has been answered."""
+
+    def __call__(self, record: CallRecord, dialog: tuple[int, int] | None = None) -> None:
+        """Keep the record, and forget the dialog of that name."""
 
 
 def on_failure(engine: Ending, directory: StageDirectory) -> None:
@@ -149,8 +158,10 @@ def _on_start(engine: Ending, state: CallState, keep: Keep) -> None:
     device, person = (leg.device_id, leg.person_id) if leg else (None, None)
     record = state.record.answered(device, person, engine.source().uri, engine.now_ms())
     state = replace(state, record=record, stage_holds=kept, has_media=engine.has_media())
-    engine.set_note(state.to_note())
+    note = state.to_note()
+    engine.set_note(note)
     lamps.note_talking(engine, state)
+    keep.dialog(engine.answered_dialog(), note, engine.cseq_diff())
 
 
 def _keys_kept(state: CallState, leg: Leg | None) -> tuple[str, ...]:
@@ -165,7 +176,8 @@ def _on_end(engine: Ending, state: CallState, keep: Keep) -> None:
         engine.end_media()
     lamps.note_end(engine, state)
     ended = replace(state, record=state.record.ended(hung_up_by, engine.now_ms()))
-    keep(ended.finished(replace(ended.record, charge_yen=spending.charge(ended))))
+    record = ended.finished(replace(ended.record, charge_yen=spending.charge(ended)))
+    keep(record, engine.dialog_name())
     _give_back(engine, state)
 
 

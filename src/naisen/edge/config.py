@@ -39,7 +39,8 @@ class EdgeSettings:
     a folder the edge may write (sockets, spooled call records). `python_paths`: what to put before
     Python's own path, so that naisen and psycopg are found. `workers`: processes per transport.
     `min_expires_s`, `max_expires_s`: a shorter registration gets 423, a longer one is shortened.
-    `requests_per_2s`: what one unknown address may send before it is ignored. `front`: None for UDP alone.
+    `requests_per_2s`: what one unknown address may send before it is ignored. `dialog_write_s`: how often Kamailio
+    writes calls, besides Naisen. `front`: None for UDP alone.
     """
 
     sip_host: str
@@ -54,6 +55,7 @@ class EdgeSettings:
     max_expires_s: int = 3600
     requests_per_2s: int = 300
     nat_ping_s: int = 25
+    dialog_write_s: int = 300
     front: FrontSockets | None = None
 
 
@@ -80,6 +82,7 @@ def render(settings: EdgeSettings) -> str:
         "RETRY_AFTER": str(RETRY_AFTER_S),
         "FOREIGN_HEADERS": _quotable(FOREIGN_HEADERS),
         "NAT_PING": str(settings.nat_ping_s),
+        "DIALOG_WRITE": str(settings.dialog_write_s),
     }
     return _PLACE.sub(lambda place: values[place[1]], TEMPLATE.read_text(encoding="utf-8"))
 

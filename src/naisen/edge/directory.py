@@ -11,6 +11,7 @@ import psycopg
 
 from naisen.edge.call_record import COLUMNS, CallRecord, RecordRefused, to_row
 from naisen.edge.statements import Statements
+from naisen.edge.stored_dialog import CSEQ_DIFF, StoredDialog
 from naisen.routing import Called, Device, Forwarding, Limits, RingDevice
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -47,6 +48,19 @@ _LEAVING = "UPDATE edge.location SET keepalive = 2 WHERE username = %s AND domai
 _RECORD = (  # the names are constants of ours
     f"INSERT INTO edge.acc ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
     " ON CONFLICT DO NOTHING"
+)
+# Both at an answered call's end: one transaction, and one wait for the disk.
+_LAST_RECORD = (
+    "WITH gone AS (DELETE FROM edge.dialog WHERE hash_entry = %s AND hash_id = %s),"  # noqa: S608 - as above
+    f" gone_too AS (DELETE FROM edge.dialog_vars WHERE hash_entry = %s AND hash_id = %s) {_RECORD}"
+)
+_DIALOG = (
+    f"WITH kept AS (INSERT INTO edge.dialog ({', '.join(StoredDialog._fields)})"  # noqa: S608 - as above
+    f" VALUES ({', '.join(['%s'] * len(StoredDialog._fields))}))"
+    " INSERT INTO edge.dialog_vars (hash_entry, hash_id, dialog_key, dialog_value) VALUES (%s, %s, 'call', %s)"
+)
+_CSEQ_DIFF = (
+    "INSERT INTO edge.dialog_vars (hash_entry, hash_id, dialog_key, dialog_value) VALUES (%s, %s, %s, %s)"
 )
 _FORGET_CALL = (
     "WITH gone AS (DELETE FROM edge.dialog WHERE callid = %s RETURNING hash_entry, hash_id)"
@@ -99,10 +113,23 @@ class Directory:
         """Say that the device is about to end its registration itself: what goes otherwise was lost."""
         self._rows(_LEAVING, login, domain)
 
-    def insert_record(self, record: CallRecord) -> None:
-        """Write a call's record. Raises RecordRefused where the database answers, and answers no."""
+    def keep_dialog(self, dialog: StoredDialog, note: str, cseq_diff: str) -> None:
+        """Write a call that has been answered, so that it outlives the edge; `cseq_diff` is '' for most."""
+        name = dialog[:2]
+        if cseq_diff:
+            self._rows(_CSEQ_DIFF, *name, CSEQ_DIFF, cseq_diff)
+        self._rows(_DIALOG, *dialog, *name, note)
+
+    def insert_record(self, record: CallRecord, dialog: tuple[int, int] | None = None) -> None:
+        """Write a call's record, and remove its dialog, if there is one.
+
+        Raises RecordRefused where the database answers, and answers no.
+        """
         try:
-            self._rows(_RECORD, *to_row(record))
+            if dialog is None:
+                self._rows(_RECORD, *to_row(record))
+            else:
+                self._rows(_LAST_RECORD, *dialog, *dialog, *to_row(record))
         except DirectoryUnavailable as error:
             if isinstance(error.__cause__, psycopg.DataError | psycopg.IntegrityError):
                 raise RecordRefused(str(error)) from error

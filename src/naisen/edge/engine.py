@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Protocol
 
 from naisen.edge.placing import Appearance, Branch, ChallengeAnswer, Destination, Placed, Placing
+from naisen.edge.stored_dialog import StoredDialog
 from naisen.routing import Device
 
 
@@ -280,6 +281,15 @@ class Ending(Placer, Protocol):
 
     def set_note(self, text: str) -> None:
         """Keep this with the dialog instead."""
+
+    def dialog_name(self) -> tuple[int, int]:
+        """Kamailio's numbers of the dialog (entry, id)."""
+
+    def answered_dialog(self) -> StoredDialog:
+        """The dialog that the answer in hand confirms."""
+
+    def cseq_diff(self) -> str:
+        """By how much a carrier's challenge has raised the CSeq, '' where it has not."""
 
     def answer_challenge(self, answer: ChallengeAnswer, note: str) -> bool:
         """Send the request again with the answer to a carrier's 401 or 407; False where that cannot be."""

@@ -34,6 +34,8 @@ SETTINGS: Mapping[str, str] = {
     "max_worker_processes": "4",
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
+    # A call's note is long, and kept for as long as the call: what compresses it must be quick.
+    "default_toast_compression": "lz4",
     "fsync": "on",
     "synchronous_commit": "on",
     "password_encryption": "scram-sha-256",

@@ -75,7 +75,11 @@ class Message:
         return time.time_ns() // 1_000_000
 
     def is_us(self, host: str) -> bool:
-        return bool(KSR.is_myself(f"sip:{host}"))
+        return self.is_own_uri(f"sip:{host}")
+
+    def is_own_uri(self, uri: str) -> bool:
+        """Whether the URI's address is one of ours."""
+        return bool(KSR.is_myself(uri))
 
     def may_answer(self) -> bool:
         """Whether the message in hand is a request that takes answers."""

@@ -4,12 +4,53 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from naisen.edge.call_record import CallRecord
 from naisen.edge.engine import Address, Credentials, PasswordCheck, Uri
 from naisen.edge.placing import Appearance, Branch, ChallengeAnswer, Destination, Placed, Placing
+from naisen.edge.stored_dialog import CONFIRMED, StoredDialog
 from naisen.edge.subscription import Subscription
 from naisen.routing import Device
 
 DIGEST = Credentials("d1", "sip:a.test", "n1")
+
+DIALOG = StoredDialog(
+    hash_entry=7,
+    hash_id=9,
+    callid="c1",
+    from_uri="sip:1000@a.test",
+    from_tag="f",
+    to_uri="sip:2000@a.test",
+    to_tag="t",
+    caller_cseq="2",
+    callee_cseq="0",
+    caller_route_set=None,
+    callee_route_set=None,
+    caller_contact="sip:d1@192.0.2.7",
+    callee_contact="sip:d2@192.0.2.8",
+    caller_sock="udp:192.0.2.1:5060",
+    callee_sock="udp:192.0.2.1:5060",
+    state=CONFIRMED,
+    start_time=1,
+    timeout=2,
+    iflags=0,
+    req_uri="sip:2000@a.test",
+)
+
+
+@dataclass
+class Kept:
+    """Takes what is kept of calls."""
+
+    records: list[CallRecord] = field(default_factory=list)
+    forgotten: list[tuple[int, int] | None] = field(default_factory=list)
+    dialogs: list[tuple[StoredDialog, str]] = field(default_factory=list)
+
+    def dialog(self, dialog: StoredDialog, note: str, cseq_diff: str) -> None:
+        self.dialogs.append((dialog, note))
+
+    def __call__(self, record: CallRecord, dialog: tuple[int, int] | None = None) -> None:
+        self.records.append(record)
+        self.forgotten.append(dialog)
 
 
 @dataclass
@@ -220,6 +261,15 @@ class FakeEngine:
 
     def has_media(self) -> bool:
         return self.with_media
+
+    def dialog_name(self) -> tuple[int, int]:
+        return DIALOG[:2]
+
+    def answered_dialog(self) -> StoredDialog:
+        return DIALOG
+
+    def cseq_diff(self) -> str:
+        return ""
 
     def note(self) -> str:
         return self.kept

@@ -16,7 +16,7 @@ from naisen.edge.outcome import outcome_of
 from naisen.edge.placing import Branch, Placed
 from naisen.edge.stray_replies import may_pass
 from naisen.edge.tests.fake_directory import FakeDirectory
-from naisen.edge.tests.fake_engine import FakeEngine
+from naisen.edge.tests.fake_engine import DIALOG, FakeEngine, Kept
 from naisen.routing import Called, Device, RingDevice
 
 TANAKA = Device("d1", "a.test", 1, 1, "f" * 32, 11, "1000", "田中", True, False, None)
@@ -123,11 +123,13 @@ def note_of(**changes: object) -> str:
 
 def test_an_answered_call_from_answer_to_record() -> None:
     engine = FakeEngine(kept=note_of(), answering=1)
-    records: list[CallRecord] = []
-    on_dialog_event(engine, "dialog:start", records.append)
-    assert records == []
-    on_dialog_event(engine, "dialog:end", records.append)
-    (record,) = records
+    kept = Kept()
+    on_dialog_event(engine, "dialog:start", kept)
+    assert kept.records == []
+    assert kept.dialogs == [(DIALOG, engine.kept)], "it would outlive a restart"
+    on_dialog_event(engine, "dialog:end", kept)
+    (record,) = kept.records
+    assert kept.forgotten == [(DIALOG.hash_entry, DIALOG.hash_id)]
     assert (record.result, record.sip_code, record.hung_up_by) == ("answered", 200, "caller")
     assert (record.answered_device_id, record.called_person_id) == (3, 12)
     assert record.callee_at == "sip:192.0.2.7:5062;transport=udp"
@@ -136,19 +138,19 @@ def test_an_answered_call_from_answer_to_record() -> None:
 
 def test_a_call_that_time_ended_leaves_no_media_behind() -> None:
     engine = FakeEngine(kept=note_of(answered_ms=5), ended_by="system")
-    records: list[CallRecord] = []
-    on_dialog_event(engine, "dialog:end", records.append)
-    assert records[0].hung_up_by == "system"
+    kept = Kept()
+    on_dialog_event(engine, "dialog:end", kept)
+    assert kept.records[0].hung_up_by == "system"
     assert engine.did == ["end media"]
 
 
 def test_nobody_answered() -> None:
     engine = FakeEngine(kept=note_of(), final=(408, ""), timed_out=True, fared={0: Branch(2_000, 0)})
-    records: list[CallRecord] = []
+    kept = Kept()
     on_failure(engine, FakeDirectory())
     assert (engine.code, engine.did) == (480, ["stop ringing", "end media"])
-    on_dialog_event(engine, "dialog:failed", records.append)
-    assert (records[0].result, records[0].sip_code) == ("no_answer", 480)
+    on_dialog_event(engine, "dialog:failed", kept)
+    assert (kept.records[0].result, kept.records[0].sip_code) == ("no_answer", 480)
 
 
 def test_a_decline_is_passed_on_as_it_was_sent() -> None:
@@ -161,16 +163,16 @@ def test_a_decline_is_passed_on_as_it_was_sent() -> None:
 
 
 def test_a_failure_that_no_route_has_seen_is_recorded_all_the_same() -> None:
-    records: list[CallRecord] = []
-    on_dialog_event(FakeEngine(kept=note_of(), final=(0, "")), "dialog:failed", records.append)
-    assert (records[0].result, records[0].sip_code) == ("failed", 500)
+    kept = Kept()
+    on_dialog_event(FakeEngine(kept=note_of(), final=(0, "")), "dialog:failed", kept)
+    assert (kept.records[0].result, kept.records[0].sip_code) == ("failed", 500)
 
 
 def test_events_of_dialogs_that_are_not_ours_are_let_pass() -> None:
-    records: list[CallRecord] = []
+    kept = Kept()
     for event in ("dialog:start", "dialog:end", "dialog:failed", "unknown"):
-        on_dialog_event(FakeEngine(), event, records.append)
-    assert records == []
+        on_dialog_event(FakeEngine(), event, kept)
+    assert (kept.records, kept.dialogs) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_a_request_within_a_call_goes_to_the_other_phone(from_caller: bool, to: 
 @pytest.mark.parametrize("with_media", [True, False])
 def test_the_relay_is_told_of_the_end_of_calls_that_went_through_it(with_media: bool) -> None:
     answered = FakeEngine(kept=note_of(), with_media=with_media)
-    on_dialog_event(answered, "dialog:start", lambda record: None)
+    on_dialog_event(answered, "dialog:start", Kept())
     engine = FakeEngine(kept=answered.kept, said_method="BYE")
     relay_in_dialog(engine)
     assert engine.media_ends == [with_media]

@@ -8,6 +8,7 @@ from naisen.edge.call_events import on_dialog_event, on_failure
 from naisen.edge.call_state import state_from_note
 from naisen.edge.dialog_info import Identity, LampDialog
 from naisen.edge.tests.fake_directory import FakeDirectory
+from naisen.edge.tests.fake_engine import Kept
 from naisen.edge.tests.test_calls import SUZUKI, call
 from naisen.routing import Called
 
@@ -75,7 +76,7 @@ def test_an_answered_call_says_that_they_talk_not_with_whom_under_the_same_name(
     ringing = lamps.lit({"1:2": engine.placed[0].ringing}, {})
     engine.kept = engine.placed[0].note
     engine.answering = 1
-    on_dialog_event(engine, "dialog:start", lambda record: None)
+    on_dialog_event(engine, "dialog:start", Kept())
     assert engine.table(lamps.CHANGED) == {}, "nobody watches"
     talking = lamps.lit({}, engine.table(lamps.TALKING))
     assert {target: dialog.id for target, (dialog,) in talking.items()} == {
@@ -87,7 +88,7 @@ def test_an_answered_call_says_that_they_talk_not_with_whom_under_the_same_name(
     engine.texts.clear()
     lamps.remember(engine, [state_from_note(engine.kept)])
     assert engine.table(lamps.TALKING) == before, "as after a restart"
-    on_dialog_event(engine, "dialog:end", lambda record: None)
+    on_dialog_event(engine, "dialog:end", Kept())
     assert engine.texts == {}
 
 
@@ -105,7 +106,7 @@ def test_every_turn_of_a_watched_tenants_call_is_told_to_the_notifier() -> None:
     for turn in ("dialog:start", "dialog:end", "dialog:failed"):
         other, _ = call()
         other.kept, other.texts = other.placed[0].note, dict(watched)
-        on_dialog_event(other, turn, lambda record: None)
+        on_dialog_event(other, turn, Kept())
         assert other.table(lamps.CHANGED) == {"1": "1"}, turn
     engine.kept, engine.texts = engine.placed[0].note, dict(watched)
     on_failure(engine, FakeDirectory())
@@ -117,5 +118,5 @@ def test_a_call_that_nobody_watches_asks_nothing_but_the_memory() -> None:
     engine, _ = call()
     engine.kept = engine.placed[0].note
     for turn in ("dialog:start", "dialog:end"):
-        on_dialog_event(engine, turn, lambda record: None)
+        on_dialog_event(engine, turn, Kept())
     assert engine.texts == {}

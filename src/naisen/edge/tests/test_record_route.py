@@ -1,6 +1,9 @@
 """Record-Route as Kamailio's rr, dialog and uac write and read it."""
 
+import pytest
+
 from naisen.edge.record_route import Passed, both, record_route
+from naisen.edge.stored_dialog import callees_route
 
 
 def test_each_side_has_its_address_and_both_know_of_each_other() -> None:
@@ -19,3 +22,17 @@ def test_either_uri_gives_the_other_one() -> None:
     hidden = both("sip:a@x", "sip:long@y", "key")
     assert hidden == "a2V5a2hWfQI5Eg--"
     assert both("", "", "key") == ""
+
+
+@pytest.mark.parametrize(
+    ("record_routes", "way"),
+    [
+        ("", None),
+        ("<sip:us;lr=on>", None),
+        ("<sip:us;r2=on;lr=on>,<sip:us;r2=on;lr=on>,<sip:callers.example;lr>", None),
+        ("<sip:near.example;lr>, <sip:us;lr=on>, <sip:callers.example;lr>", "<sip:near.example;lr>"),
+        ("<sip:far.example;lr>,<sip:near.example;lr>,<sip:us>", "<sip:near.example;lr>,<sip:far.example;lr>"),
+    ],
+)
+def test_the_way_to_the_callee_is_what_stands_above_ours(record_routes: str, way: str | None) -> None:
+    assert callees_route(record_routes, lambda uri: uri.startswith("sip:us")) == way

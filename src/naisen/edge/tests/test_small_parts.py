@@ -22,7 +22,7 @@ from naisen.edge.malformed import refusal_of
 from naisen.edge.requests import answer_request
 from naisen.edge.spool import Spool
 from naisen.edge.tests.fake_directory import FakeDirectory
-from naisen.edge.tests.fake_engine import FakeEngine
+from naisen.edge.tests.fake_engine import DIALOG, FakeEngine
 
 NOWHERE = "postgresql://naisen_edge@/naisen?host=/nonexistent"
 SETTINGS = EdgeSettings(
@@ -116,8 +116,9 @@ def test_a_record_that_the_database_does_not_take_waits_in_the_spool(tmp_path: P
     away, back = FakeDirectory(is_away=True), FakeDirectory()
     keep = Keeper(Directory(NOWHERE), spool, lines.append)
     keep(RECORD)
-    keep(replace(RECORD, call_id="c2"))
-    assert len(lines) == 2
+    keep(replace(RECORD, call_id="c2"), (7, 9))
+    keep.dialog(DIALOG, "note", "")
+    assert len(lines) == 3
     with pytest.raises(DirectoryUnavailable):
         spool.empty_into(away.insert_record)
     assert spool.empty_into(back.insert_record) == 2
