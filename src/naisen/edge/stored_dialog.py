@@ -1,4 +1,4 @@
-"""A call that is up, as Kamailio reads it again when it starts: a row of `edge.dialog` (decision 0019)."""
+"""A call that is up, as Kamailio reads it again when it starts: a row of `edge.dialog` (decision 0020)."""
 
 import re
 from collections.abc import Callable
