@@ -14,8 +14,6 @@ from tests.calls.sip_client import Message, Phone
 GUESSES = 10_000
 GUESSED = ("kmy00001", "kmy00002", "kmy00003", "kmy00004")
 WINDOW_S, LIMIT = 60, 20
-AT_ONCE = 3
-"""Beside one guess, the other workers may be judging as many of other sources at the same device."""
 
 
 def authorised(phone: Phone) -> Message:
@@ -189,7 +187,7 @@ def test_of_many_guesses_few_are_judged_and_none_succeeds(
         assert len(statuses) <= LIMIT * windows
         by_device[guesser.login] += len(statuses)
     figure(f"{GUESSES} guesses in {windows} min: {sum(by_device.values())} judged, none right")
-    assert max(by_device.values()) <= (LIMIT + AT_ONCE) * windows
+    assert max(by_device.values()) <= LIMIT * windows
     assert min(by_device.values()) >= LIMIT, "fewer: the attack was none"
 
 

@@ -101,8 +101,11 @@ def _refuse_answer(
         engine.reply(400, "Bad Credentials")
         return
     if check is PasswordCheck.WRONG:
-        guessing.count_wrong_answer(engine, login, domain)
+        may_hear = guessing.count_wrong_answer(engine, login, domain)
         _note(engine, devices, domain, login, _why_wrong(devices, domain, device))
+        if not may_hear:
+            engine.be_silent()
+            return
     # `stale` tells the phone that its password was not the trouble (RFC 2617 3.2.1).
     engine.challenge(domain, stale=check is PasswordCheck.STALE)
 

@@ -19,8 +19,7 @@ def is_banned(engine: Authenticator, login: str, domain: str) -> bool:
     host, device = engine.source_host(), f"{login}@{domain}"
     if max(engine.counted(BY_SOURCE, host), engine.counted(BY_DEVICE, device)) < LIMIT:
         return False
-    known = engine.counted(GOOD, f"{device} {host}") > 0
-    return not (known or engine.is_bound_from(login, domain, host))
+    return not _is_known(engine, login, domain)
 
 
 def is_first_notice(engine: Authenticator, login: str, domain: str) -> bool:
@@ -28,10 +27,21 @@ def is_first_notice(engine: Authenticator, login: str, domain: str) -> bool:
     return engine.count(NOTED, f"{login}@{domain} {engine.source_host()}") == 1
 
 
-def count_wrong_answer(engine: Authenticator, login: str, domain: str) -> None:
-    """Count a wrong answer that came with a nonce of ours."""
-    engine.count(BY_SOURCE, engine.source_host())
-    engine.count(BY_DEVICE, f"{login}@{domain}")
+def count_wrong_answer(engine: Authenticator, login: str, domain: str) -> bool:
+    """Count a wrong answer that came with a nonce of ours; False where its sender is to hear nothing of it.
+
+    Compared once it is counted, so that of those who guess at the same moment no more than LIMIT learn anything.
+    """
+    by_source = engine.count(BY_SOURCE, engine.source_host())
+    by_device = engine.count(BY_DEVICE, f"{login}@{domain}")
+    return max(by_source, by_device) <= LIMIT or _is_known(engine, login, domain)
+
+
+def _is_known(engine: Authenticator, login: str, domain: str) -> bool:
+    """Whether the device has proved its password from this source before."""
+    host = engine.source_host()
+    good = engine.counted(GOOD, f"{login}@{domain} {host}") > 0
+    return good or engine.is_bound_from(login, domain, host)
 
 
 def remember_good_address(engine: Authenticator, login: str, domain: str) -> None:
